@@ -1,0 +1,143 @@
+package batch
+
+import (
+	"math"
+)
+
+// ValidateOptions says what a produced batch must fulfil.
+type ValidateOptions struct {
+	MaxBytes    int  // size of the batch in bytes (max.message.bytes); 0 = any
+	RequireKeys bool // compacted topics refuse records without a key
+	RefuseZstd  bool // Produce before version 7
+
+	// Deep decompresses and checks the records of compressed batches too.
+	// RequireKeys implies it. Output is bounded by OutputCap.
+	Deep bool
+
+	// LogAppendTime topics get the broker's timestamps, so the producer's
+	// are not checked.
+	LogAppendTime bool
+	NowMs         int64
+	BeforeMaxMs   int64 // message.timestamp.before.max.ms
+	AfterMaxMs    int64 // message.timestamp.after.max.ms
+}
+
+// Info is what validation learned about a batch.
+type Info struct {
+	Header
+	// RecordsChecked is false for a compressed batch that was not
+	// decompressed: then only its header is known to be right.
+	RecordsChecked bool
+}
+
+// Validate checks that b is exactly one batch as a client may produce it:
+// size, magic, CRC, flags, codec, counts, and the structure, keys and
+// timestamps of its records. The error is an *Error.
+//
+// Validate changes b in one case, as Kafka does: if MaxTimestamp is not the
+// largest timestamp of the records, it and the CRC are corrected, because the
+// time index relies on it.
+func Validate(b []byte, o ValidateOptions) (Info, error) {
+	h, err := checkEnvelope(b, o.MaxBytes)
+	if err != nil {
+		return Info{}, err
+	}
+	if err := checkProduced(&h, o.RefuseZstd); err != nil {
+		return Info{}, err
+	}
+	c := recordCheck{h: &h, requireKeys: o.RequireKeys, maxTimestamp: NoTimestamp, lo: math.MinInt64, hi: math.MaxInt64}
+	if !o.LogAppendTime {
+		c.lo = saturatingSub(o.NowMs, o.BeforeMaxMs)
+		c.hi = saturatingAdd(o.NowMs, o.AfterMaxMs)
+	}
+	if h.Codec() != None && !o.Deep && !o.RequireKeys {
+		if ts := h.MaxTimestamp; ts != NoTimestamp && (ts < c.lo || ts > c.hi) {
+			return Info{}, c.timestampError(nil)
+		}
+		return Info{Header: h}, nil
+	}
+	if err := c.check(b[HeaderSize:]); err != nil {
+		return Info{}, err
+	}
+	if c.maxTimestamp != h.MaxTimestamp {
+		setMaxTimestamp(b, c.maxTimestamp)
+		h = parse(b)
+	}
+	return Info{Header: h, RecordsChecked: true}, nil
+}
+
+// checkEnvelope checks everything that must hold for b to be one intact
+// batch.
+func checkEnvelope(b []byte, maxBytes int) (Header, error) {
+	if len(b) > posMagic && b[posMagic] != Magic {
+		return Header{}, magicError(int8(b[posMagic]))
+	}
+	h, _, rest, err := Next(b)
+	if err != nil {
+		return h, err
+	}
+	if len(rest) > 0 {
+		if _, _, _, err := Next(rest); err == nil {
+			return h, errorf(InvalidRecord, "Produce requests must contain exactly one record batch per partition")
+		}
+		return h, errorf(Corrupt, "Record batch is corrupt (%d bytes after its end)", len(rest))
+	}
+	if maxBytes > 0 && len(b) > maxBytes {
+		return h, errorf(TooLarge, "The record batch size in the append is %d bytes which exceeds the maximum configured value of %d", len(b), maxBytes)
+	}
+	if !CheckCRC(b) {
+		return h, errorf(Corrupt, "Record is corrupt (its stored CRC %d is not that of its content)", h.CRC)
+	}
+	return h, nil
+}
+
+// checkProduced checks the header fields that a client controls.
+func checkProduced(h *Header, refuseZstd bool) error {
+	switch {
+	case h.BaseOffset != 0:
+		return errorf(InvalidRecord, "The baseOffset of the record batch should be 0, but it is %d", h.BaseOffset)
+	case h.Count <= 0:
+		return errorf(InvalidRecord, "Invalid reported count for record batch: %d", h.Count)
+	case h.LastOffsetDelta != h.Count-1:
+		return errorf(InvalidRecord, "Inconsistent batch offset range [0, %d] and count of records %d", h.LastOffsetDelta, h.Count)
+	case !h.Codec().Valid():
+		return errorf(UnsupportedCompression, "Unknown compression type id: %d", h.Codec())
+	case refuseZstd && h.Codec() == Zstd:
+		return errorf(UnsupportedCompression, "Produce requests with version < 7 are not allowed to use ZStandard compression")
+	case h.IsControl():
+		return errorf(InvalidRecord, "Clients are not allowed to write control records")
+	case h.Attributes&^attrKnown != 0 || h.HasDeleteHorizon():
+		return errorf(InvalidRecord, "Record batch has reserved attributes set: %#x", uint16(h.Attributes))
+	case h.LogAppendTime():
+		return errorf(InvalidTimestamp, "Invalid timestamp type in message. Producer should not set timestamp type to LogAppendTime.")
+	}
+	return checkProducer(h)
+}
+
+func checkProducer(h *Header) error {
+	switch {
+	case h.ProducerID >= 0 && h.BaseSequence < 0:
+		return errorf(InvalidRecord, "Invalid sequence number %d in record batch with producerId %d", h.BaseSequence, h.ProducerID)
+	case h.ProducerID >= 0 && h.ProducerEpoch < 0:
+		return errorf(InvalidRecord, "Invalid epoch %d in record batch with producerId %d", h.ProducerEpoch, h.ProducerID)
+	case h.ProducerID < NoProducerID:
+		return errorf(InvalidRecord, "Invalid producerId %d in record batch", h.ProducerID)
+	case h.ProducerID < 0 && h.IsTransactional():
+		return errorf(InvalidRecord, "Transactional record batch without a producerId")
+	}
+	return nil
+}
+
+func saturatingSub(a, b int64) int64 {
+	if d := a - b; (b >= 0) == (d <= a) {
+		return d
+	}
+	return math.MinInt64
+}
+
+func saturatingAdd(a, b int64) int64 {
+	if s := a + b; (b >= 0) == (s >= a) {
+		return s
+	}
+	return math.MaxInt64
+}
