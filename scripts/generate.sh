@@ -1,0 +1,38 @@
+#!/bin/sh
+# Writes the generated files of internal/wire from Kafka's own jars.
+#
+#   scripts/generate.sh           the release that the file KAFKA_VERSION names
+#   scripts/generate.sh 4.4.1     another one
+#
+# Needs go, mvn and a JDK of 17 or later (the error codes are an enum in
+# kafka-clients and are printed by a small Java program). The jars are kept in
+# .cache/kafka-<version>, which git ignores.
+set -eu
+
+cd "$(dirname "$0")/.."
+version=${1:-$(cat KAFKA_VERSION)}
+cache=.cache/kafka-$version
+wire=internal/wire
+
+mkdir -p "$cache"
+echo '*' >.cache/.gitignore
+
+fetch() { # group artifact version
+	[ -f "$cache/$2-$3.jar" ] && return
+	mvn -q org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+		-Dartifact="$1:$2:$3" -DoutputDirectory="$cache"
+}
+
+for artifact in kafka-clients kafka-metadata kafka-group-coordinator \
+	kafka-transaction-coordinator kafka-share-coordinator kafka-storage kafka-raft; do
+	fetch org.apache.kafka "$artifact" "$version"
+done
+fetch org.slf4j slf4j-api 1.7.36
+
+java -cp "$cache/kafka-clients-$version.jar:$cache/slf4j-api-1.7.36.jar" \
+	$wire/gen/DumpErrors.java >"$cache/errors.tsv" 2>"$cache/errors.log" || {
+	cat "$cache/errors.log" >&2
+	exit 1
+}
+
+go run ./$wire/gen -jars "$cache" -errors "$cache/errors.tsv" -kafka "$version" -out $wire
