@@ -1,0 +1,57 @@
+package server
+
+// Handler processes the requests of all connections. Its methods are called on
+// connection goroutines, for one connection never two at the same time.
+type Handler interface {
+	// Connected is called once per connection before its first request.
+	Connected(c *Conn)
+
+	// Stages reports whether requests of this API key go through NewRun,
+	// Stage and Commit instead of Serve.
+	Stages(apiKey int16) bool
+
+	// NewRun starts a run of staged requests that arrived together on c.
+	NewRun(c *Conn) Run
+
+	// Serve answers one request (frame: header and body, without the length).
+	// It may block. The frame is valid until Serve returns. A returned error
+	// closes the connection without an answer.
+	Serve(c *Conn, frame []byte, out *Response) error
+
+	// Disconnected is called once per connection after its last request.
+	Disconnected(c *Conn)
+}
+
+// Run is a sequence of staged requests of one connection, made real together.
+// The server calls Stage one or more times, then Commit, then Armed, then never
+// uses the Run again.
+type Run interface {
+	// Stage takes one request. The frame stays valid and may be changed in
+	// place until Commit has returned. An error closes the connection after the
+	// answers of this run are sent; later requests of the connection are dropped.
+	Stage(frame []byte) error
+
+	// Commit makes everything that was staged real and writes one answer per
+	// request that wants one to out, in request order. An error closes the
+	// connection after those answers.
+	Commit(out *Answers) error
+
+	// Armed is called when the answers are in the connection's queue: from now
+	// on the holes that Commit left may be completed.
+	Armed()
+}
+
+// FileSlice is a part of a file that the server sends. The descriptor stays
+// open until Release. Implementations are pointers, so that passing one does
+// not allocate.
+type FileSlice interface {
+	// Len is the number of bytes in the slice.
+	Len() int
+	// ReadAt reads from the slice, off counted from its start.
+	ReadAt(p []byte, off int64) (int, error)
+	// Region returns the descriptor and position of the slice for sendfile, or
+	// ok false when it can only be read.
+	Region() (fd uintptr, pos int64, ok bool)
+	// Release lets go of the descriptor. The server calls it exactly once.
+	Release()
+}

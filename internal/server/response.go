@@ -1,0 +1,56 @@
+package server
+
+import "encoding/binary"
+
+// Response is one encoded answer: bytes in B with slices of files between them.
+// The server reuses it; a handler must not keep it or B after Serve.
+type Response struct {
+	// B holds the answer from the response header on; the handler appends to
+	// it. The first lengthBytes bytes are the frame length, which the server
+	// fills in.
+	B []byte
+
+	// CloseAfter asks for the connection to be closed when the answer is sent.
+	CloseAfter bool
+
+	cuts      []fileCut
+	fileBytes int
+}
+
+// fileCut is a file slice that goes out after the first at bytes of B.
+type fileCut struct {
+	at    int
+	slice FileSlice
+}
+
+const lengthBytes = 4
+
+// AddFile puts a file slice at the current end of the answer. The Response
+// releases the slice when the answer is sent or dropped.
+func (r *Response) AddFile(s FileSlice) {
+	r.cuts = append(r.cuts, fileCut{at: len(r.B), slice: s})
+	r.fileBytes += s.Len()
+}
+
+// Len is the size of the answer with its length field.
+func (r *Response) Len() int { return len(r.B) + r.fileBytes }
+
+// begin makes r empty and able to take an answer.
+func (r *Response) begin(b []byte) {
+	r.B = append(b[:0], 0, 0, 0, 0)
+	r.CloseAfter = false
+}
+
+// seal fills in the frame length.
+func (r *Response) seal() {
+	binary.BigEndian.PutUint32(r.B, uint32(r.Len()-lengthBytes))
+}
+
+// release lets go of the file slices.
+func (r *Response) release() {
+	for i := range r.cuts {
+		r.cuts[i].slice.Release()
+		r.cuts[i].slice = nil
+	}
+	r.cuts, r.fileBytes = r.cuts[:0], 0
+}
