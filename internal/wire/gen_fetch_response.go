@@ -143,6 +143,11 @@ type FetchResponsePartitionData struct {
 	AbortedTransactions  []FetchResponseAbortedTransaction // nullable
 	PreferredReadReplica int32                             // versions 11+, default -1
 	Records              []byte                            // nullable
+	// RecordsSize is the number of bytes of Records that are not in memory. If Records is
+	// nil and the size is not 0, Append writes the length only, and sets
+	// RecordsAt to the place in the encoded message where the bytes belong.
+	RecordsSize int32
+	RecordsAt   int
 }
 
 // SetDefaults gives every field its default.
@@ -157,6 +162,7 @@ func (m *FetchResponsePartitionData) SetDefaults() {
 	m.SnapshotId.SetDefaults()
 	m.AbortedTransactions = emptied(m.AbortedTransactions)
 	m.PreferredReadReplica = -1
+	m.RecordsSize, m.RecordsAt = 0, 0
 	m.Records = nil
 }
 
@@ -215,7 +221,7 @@ func (m *FetchResponsePartitionData) append(dst []byte, version int16) []byte {
 	if version >= 11 {
 		dst = AppendInt32(dst, m.PreferredReadReplica)
 	}
-	dst = appendBytes(dst, m.Records, flexible, true)
+	dst, m.RecordsAt = appendRecords(dst, m.Records, m.RecordsSize, flexible, true)
 	if flexible {
 		count, field := len(dst), 0
 		dst = append(dst, 0)

@@ -107,6 +107,11 @@ type FetchSnapshotResponsePartitionSnapshot struct {
 	Size             int64
 	Position         int64
 	UnalignedRecords []byte
+	// UnalignedRecordsSize is the number of bytes of UnalignedRecords that are not in memory. If UnalignedRecords is
+	// nil and the size is not 0, Append writes the length only, and sets
+	// UnalignedRecordsAt to the place in the encoded message where the bytes belong.
+	UnalignedRecordsSize int32
+	UnalignedRecordsAt   int
 }
 
 // SetDefaults gives every field its default.
@@ -117,6 +122,7 @@ func (m *FetchSnapshotResponsePartitionSnapshot) SetDefaults() {
 	m.CurrentLeader.SetDefaults()
 	m.Size = 0
 	m.Position = 0
+	m.UnalignedRecordsSize, m.UnalignedRecordsAt = 0, 0
 	m.UnalignedRecords = nil
 }
 
@@ -144,7 +150,7 @@ func (m *FetchSnapshotResponsePartitionSnapshot) append(dst []byte, version int1
 	dst = m.SnapshotId.append(dst, version)
 	dst = AppendInt64(dst, m.Size)
 	dst = AppendInt64(dst, m.Position)
-	dst = appendBytes(dst, m.UnalignedRecords, true, false)
+	dst, m.UnalignedRecordsAt = appendRecords(dst, m.UnalignedRecords, m.UnalignedRecordsSize, true, false)
 	count, field := len(dst), 0
 	dst = append(dst, 0)
 	if !m.CurrentLeader.isDefault() {

@@ -99,7 +99,12 @@ type ShareFetchResponsePartitionData struct {
 	AcknowledgeErrorMessage *string // nullable, default null
 	CurrentLeader           ShareFetchResponseLeaderIdAndEpoch
 	Records                 []byte
-	AcquiredRecords         []ShareFetchResponseAcquiredRecords
+	// RecordsSize is the number of bytes of Records that are not in memory. If Records is
+	// nil and the size is not 0, Append writes the length only, and sets
+	// RecordsAt to the place in the encoded message where the bytes belong.
+	RecordsSize     int32
+	RecordsAt       int
+	AcquiredRecords []ShareFetchResponseAcquiredRecords
 }
 
 // SetDefaults gives every field its default.
@@ -110,6 +115,7 @@ func (m *ShareFetchResponsePartitionData) SetDefaults() {
 	m.AcknowledgeErrorCode = 0
 	m.AcknowledgeErrorMessage = nil
 	m.CurrentLeader.SetDefaults()
+	m.RecordsSize, m.RecordsAt = 0, 0
 	m.Records = nil
 	m.AcquiredRecords = m.AcquiredRecords[:0]
 }
@@ -137,7 +143,7 @@ func (m *ShareFetchResponsePartitionData) append(dst []byte, version int16) []by
 	dst = AppendInt16(dst, int16(m.AcknowledgeErrorCode))
 	dst = appendNullableString(dst, m.AcknowledgeErrorMessage, true, true)
 	dst = m.CurrentLeader.append(dst, version)
-	dst = appendBytes(dst, m.Records, true, false)
+	dst, m.RecordsAt = appendRecords(dst, m.Records, m.RecordsSize, true, false)
 	dst = appendLength(dst, len(m.AcquiredRecords), false, true)
 	for i := range m.AcquiredRecords {
 		dst = m.AcquiredRecords[i].append(dst, version)

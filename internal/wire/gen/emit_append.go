@@ -51,6 +51,8 @@ func (e *encoder) field(f *field, in versions, flexible string, tagged bool) {
 		e.line("dst = appendNullableString(dst, %s, %s, %s)", name, flexible, nullable)
 	case f.kind == kindString:
 		e.line("dst = appendString(dst, %s, %s)", name, flexible)
+	case f.external:
+		e.line("dst, %sAt = appendRecords(dst, %s, %sSize, %s, %s)", name, name, name, flexible, nullable)
 	case f.kind == kindBytes, f.kind == kindRecords:
 		e.line("dst = appendBytes(dst, %s, %s, %s)", name, flexible, nullable)
 	case f.errors:

@@ -22,6 +22,9 @@ func emitSetDefaults(w *writer, s *structType) {
 
 func emitFieldDefault(w *writer, f *field) {
 	name := "m." + f.goName
+	if f.external {
+		w.line("%sSize, %sAt = 0, 0", name, name)
+	}
 	switch {
 	case f.defaultsToNil():
 		w.line("%s = nil", name)

@@ -28,12 +28,25 @@ func emitStruct(w *writer, m *message, s *structType) {
 	w.line("type %s struct {", s.goName)
 	for _, f := range s.fields {
 		w.line("%s %s%s", f.goName, f.goType(), f.remark(s.valid))
+		if f.external {
+			emitExternalRecords(w, f)
+		}
 	}
 	w.line("}")
 	w.line("")
 	if s.top {
 		emitIdentity(w, m, s)
 	}
+}
+
+// emitExternalRecords declares what a server needs to send the records of a
+// response from a file instead of from memory. Neither field is on the wire.
+func emitExternalRecords(w *writer, f *field) {
+	w.line("// %sSize is the number of bytes of %s that are not in memory. If %s is", f.goName, f.goName, f.goName)
+	w.line("// nil and the size is not 0, Append writes the length only, and sets")
+	w.line("// %sAt to the place in the encoded message where the bytes belong.", f.goName)
+	w.line("%sSize int32", f.goName)
+	w.line("%sAt int", f.goName)
 }
 
 func emitTopComment(w *writer, m *message, s *structType) {

@@ -30,6 +30,7 @@ type field struct {
 	array    bool
 	elem     *structType // for kindStruct
 	errors   bool        // the value is an ErrorCode
+	external bool        // the bytes may be sent from a file, see emitExternalRecords
 	present  versions    // within the valid versions of the message
 	untagged versions    // of these, those that have it in the fixed part
 	tagged   versions    // and those that have it as a tagged field
@@ -151,6 +152,7 @@ func (r *resolver) fieldOf(d fieldDefinition) (*field, error) {
 		}
 		f.elem = elem
 	}
+	f.external = f.kind == kindRecords && r.def.Type == "response"
 	f.errors = !f.array && f.kind == kindInt16 && strings.HasSuffix(f.goName, "ErrorCode")
 	return f, f.check()
 }
