@@ -1,0 +1,31 @@
+package config
+
+// replicaKeys: how a follower copies its leader. Sorted by name.
+var replicaKeys = []Def{
+	{Name: "follower.fetch.last.tiered.offset.enable", Type: Boolean, Default: "false", Importance: Medium, Update: ClusterWide,
+		Doc: "Whether an empty follower begins after the offsets that are already in the object store."},
+	{Name: "num.replica.alter.log.dirs.threads", Type: Int, Null: true, Importance: High,
+		Doc: "Replicas moved at once between this broker's log directories."},
+	{Name: "num.replica.fetchers", Type: Int, Default: "1", Rule: Rule{Kind: AtLeast, Min: 1}, Importance: High, Update: ClusterWide,
+		Doc: "Connections over which a follower fetches from one leader broker."},
+	{Name: "replica.fetch.backoff.ms", Type: Int, Default: "1000", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: Medium,
+		Doc: "Milliseconds a follower waits after a failed fetch."},
+	{Name: "replica.fetch.max.bytes", Type: Int, Default: "1048576", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: Medium,
+		Doc: "Bytes a follower asks of one partition; at least one batch is always returned."},
+	{Name: "replica.fetch.min.bytes", Type: Int, Default: "1", Importance: High,
+		Doc: "Bytes the leader collects before it answers a follower's fetch."},
+	{Name: "replica.fetch.response.max.bytes", Type: Int, Default: "10485760", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: Medium,
+		Doc: "Bytes a follower asks for in one fetch over all partitions."},
+	{Name: "replica.fetch.wait.max.ms", Type: Int, Default: "500", Importance: High,
+		Doc: "Longest time the leader holds a follower's fetch; at most replica.lag.time.max.ms."},
+	{Name: "replica.high.watermark.checkpoint.interval.ms", Type: Long, Default: "5000", Importance: High,
+		Doc: "Milliseconds between two writes of the high watermarks."},
+	{Name: "replica.lag.time.max.ms", Type: Long, Default: "30000", Importance: High,
+		Doc: "Milliseconds a follower may lag before it leaves the ISR."},
+	{Name: "replica.selector.class", Type: String, Null: true, Importance: Medium,
+		Doc: "How a consumer's replica is picked: LeaderSelector or RackAwareReplicaSelector."},
+	{Name: "replica.socket.receive.buffer.bytes", Type: Int, Default: "65536", Importance: High,
+		Doc: "SO_RCVBUF of a follower's connections."},
+	{Name: "replica.socket.timeout.ms", Type: Int, Default: "30000", Importance: High,
+		Doc: "Milliseconds a follower waits for its leader on the socket."},
+}
