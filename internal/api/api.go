@@ -1,0 +1,56 @@
+package api
+
+import (
+	"log/slog"
+	"sync"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// Options is what an API needs of the rest of the process. All fields without
+// another remark are required.
+type Options struct {
+	BrokerID int32
+	// Image returns the newest metadata image. It is called once per request.
+	Image func() *metadata.Image
+	// ControllerListeners names the listeners that serve the controller's APIs
+	// instead of the broker's (controller.listener.names).
+	ControllerListeners []string
+
+	Log *slog.Logger
+}
+
+// API implements server.Handler.
+type API struct {
+	Options
+	rows     map[int16]*row
+	features []metadata.FeatureSpec
+	calls    sync.Pool // of *Call
+	log      *slog.Logger
+}
+
+// New returns an API that serves the table.
+func New(o Options) *API {
+	a := &API{Options: o, rows: make(map[int16]*row), features: metadata.Features(), log: o.Log}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	for _, r := range table() {
+		if r.key < 0 || a.rows[r.key] != nil {
+			panic("BUG: an API key is in the table twice")
+		}
+		a.rows[r.key] = &r
+	}
+	return a
+}
+
+// listenerKind tells which APIs a listener serves.
+func (a *API) listenerKind(name string) wire.Listeners {
+	for _, n := range a.ControllerListeners {
+		if n == name {
+			return wire.ControllerListener
+		}
+	}
+	return wire.BrokerListener
+}

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/server"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// Call is one request on its way through a handler. It is reused: a handler must
+// not keep it.
+type Call struct {
+	Conn    *server.Conn
+	Header  wire.RequestHeader
+	Version int16
+	// Image is the metadata this request is answered from.
+	Image *metadata.Image
+	// NowMs is the wall clock in milliseconds when processing started.
+	NowMs int64
+
+	reader wire.Reader
+}
+
+// ClientID is the client's name for itself, "" when it gave none.
+func (c *Call) ClientID() string {
+	if c.Header.ClientID == nil {
+		return ""
+	}
+	return *c.Header.ClientID
+}
+
+// Host is the client's address in the form that Kafka's tools print and its
+// coordinators store: "/127.0.0.1".
+func (c *Call) Host() string {
+	ip := c.Conn.RemoteAddr().Addr().Unmap()
+	if !ip.IsValid() {
+		return "/unknown"
+	}
+	return "/" + ip.String()
+}
+
+// connState is what a connection said about itself.
+type connState struct {
+	clientID        *string // of the last request; requests share the string
+	softwareName    string  // from ApiVersions 3 and later
+	softwareVersion string
+}
+
+func state(c *server.Conn) *connState { return c.State.(*connState) }

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"errors"
+
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// errorCode turns an error of another room into the code that clients see. Rooms
+// return either a wire.ErrorCode or one of their own sentinels; an error that is
+// neither means that the world failed (a disk, a peer), which the room has logged
+// or will see again: the client is told to try again elsewhere.
+func errorCode(err error) wire.ErrorCode {
+	if err == nil {
+		return wire.None
+	}
+	var code wire.ErrorCode
+	if errors.As(err, &code) {
+		return code
+	}
+	var refused *batch.Error
+	if errors.As(err, &refused) {
+		return batchErrorCode(refused.Kind)
+	}
+	return wire.KafkaStorageError
+}
+
+func batchErrorCode(kind batch.ErrorKind) wire.ErrorCode {
+	switch kind {
+	case batch.Corrupt:
+		return wire.CorruptMessage
+	case batch.InvalidRecord:
+		return wire.InvalidRecord
+	case batch.InvalidTimestamp:
+		return wire.InvalidTimestamp
+	case batch.UnsupportedCompression:
+		return wire.UnsupportedCompressionType
+	case batch.TooLarge:
+		return wire.MessageTooLarge
+	}
+	return wire.InvalidRecord
+}

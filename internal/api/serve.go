@@ -1,0 +1,76 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/brolga-io/brolga/internal/server"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+var (
+	errNotServed = errors.New("API or version not served")
+	errListener  = errors.New("API not enabled on this listener")
+)
+
+// Connected implements server.Handler.
+func (a *API) Connected(c *server.Conn) {
+	c.State = &connState{}
+}
+
+// Disconnected implements server.Handler.
+func (a *API) Disconnected(*server.Conn) {}
+
+// Serve implements server.Handler: it decodes the header, picks the row and lets
+// it answer.
+func (a *API) Serve(conn *server.Conn, frame []byte, out *server.Response) error {
+	c := a.newCall(conn, frame)
+	defer a.calls.Put(c)
+	if err := c.Header.Decode(&c.reader); err != nil {
+		return err
+	}
+	state(conn).clientID = c.Header.ClientID
+	c.Version = c.Header.APIVersion
+	r, err := a.rowFor(c)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return a.unsupportedApiVersions(c, out)
+	}
+	c.Image = a.Image()
+	out.B = wire.AppendResponseHeader(out.B, c.Header.APIKey, c.Version, c.Header.CorrelationID)
+	return r.serve(a, c, &c.reader, out)
+}
+
+func (a *API) newCall(conn *server.Conn, frame []byte) *Call {
+	c, _ := a.calls.Get().(*Call)
+	if c == nil {
+		c = &Call{}
+	}
+	c.Conn, c.NowMs = conn, conn.NowMs()
+	c.Header.ClientID = state(conn).clientID
+	c.reader.Reset(frame)
+	return c
+}
+
+// rowFor finds the row that serves a request. It is nil for a version of
+// ApiVersions that is not served: such a request is answered all the same.
+func (a *API) rowFor(c *Call) (*row, error) {
+	h := &c.Header
+	r := a.rows[h.APIKey]
+	if r == nil {
+		return nil, fmt.Errorf("%w: key %d version %d", errNotServed, h.APIKey, h.APIVersion)
+	}
+	api, _ := wire.LookupAPI(h.APIKey)
+	if !api.Listeners.Has(a.listenerKind(c.Conn.Listener())) {
+		return nil, fmt.Errorf("%w: %s", errListener, api.Name)
+	}
+	if h.APIVersion >= r.min && h.APIVersion <= r.max {
+		return r, nil
+	}
+	if h.APIKey == wire.APIKeyApiVersions {
+		return nil, nil
+	}
+	return nil, fmt.Errorf("%w: %s version %d", errNotServed, api.Name, h.APIVersion)
+}
