@@ -66,14 +66,14 @@ func (c *Conn) beginRun() *stagedRun {
 		_, nextHole = q.idle()
 	}
 	run.answers.reset(nextHole)
-	run.handler = c.srv.handler.NewRun(c)
+	run.handler = c.srv.handler.NewRun(c, &run.answers)
 	return run
 }
 
 // commitRun makes the run's requests real and sends the answers: in one write
 // when nothing waits, through the queue otherwise.
 func (c *Conn) commitRun(run *stagedRun) error {
-	err := run.handler.Commit(&run.answers)
+	err := run.handler.Commit()
 	queued, sendErr := c.sendAnswers(&run.answers)
 	run.handler.Armed()
 	run.handler = nil

@@ -10,8 +10,9 @@ type Handler interface {
 	// Stage and Commit instead of Serve.
 	Stages(apiKey int16) bool
 
-	// NewRun starts a run of staged requests that arrived together on c.
-	NewRun(c *Conn) Run
+	// NewRun starts a run of staged requests that arrived together on c. Their
+	// answers are written to out.
+	NewRun(c *Conn, out *Answers) Run
 
 	// Serve answers one request (frame: header and body, without the length).
 	// It may block. The frame is valid until Serve returns. A returned error
@@ -26,15 +27,16 @@ type Handler interface {
 // The server calls Stage one or more times, then Commit, then Armed, then never
 // uses the Run again.
 type Run interface {
-	// Stage takes one request. The frame stays valid and may be changed in
-	// place until Commit has returned. An error closes the connection after the
-	// answers of this run are sent; later requests of the connection are dropped.
+	// Stage takes one request and writes its answer as it will be if Commit
+	// succeeds. The frame stays valid and may be changed in place until Commit
+	// has returned. An error closes the connection after the answers of this
+	// run are sent; later requests of the connection are dropped.
 	Stage(frame []byte) error
 
-	// Commit makes everything that was staged real and writes one answer per
-	// request that wants one to out, in request order. An error closes the
-	// connection after those answers.
-	Commit(out *Answers) error
+	// Commit makes everything that was staged real, corrects the answers of what
+	// failed and marks the holes of those that must wait. An error closes the
+	// connection after the answers are sent.
+	Commit() error
 
 	// Armed is called when the answers are in the connection's queue: from now
 	// on the holes that Commit left may be completed.
