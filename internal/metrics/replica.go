@@ -1,0 +1,45 @@
+package metrics
+
+// Replica has the metrics of the partitions on this broker (ReplicaManager).
+type Replica struct {
+	IsrShrinks       Counter
+	IsrExpands       Counter
+	FailedIsrUpdates Counter
+	Counts           Source[ReplicaCounts]
+}
+
+// ReplicaCounts are the numbers of partitions on this broker.
+type ReplicaCounts struct {
+	Partitions      int // replicas on this broker
+	Leaders         int // of which this broker leads
+	UnderReplicated int // led ones with fewer in sync than replicas
+	UnderMinISR     int // led ones with fewer in sync than min.insync.replicas
+	AtMinISR        int // led ones with exactly as many
+	Offline         int // in failed log directories
+	Reassigning     int // led ones that are being moved
+	WaitingProduces int // produce requests that wait for replicas
+	WaitingFetches  int // fetch requests that wait for data
+	FetchSessions   int
+}
+
+func (r *Replica) collect(out *emitter) {
+	const prefix = "kafka_server_replicamanager_"
+	out.plainCounter(prefix+"isrshrinks_total", "Times a replica left an ISR.", &r.IsrShrinks)
+	out.plainCounter(prefix+"isrexpands_total", "Times a replica joined an ISR.", &r.IsrExpands)
+	out.plainCounter(prefix+"failedisrupdates_total", "Changes of an ISR that the controller refused.", &r.FailedIsrUpdates)
+	c, ok := r.Counts.read()
+	if !ok {
+		return
+	}
+	out.gauge(prefix+"partitioncount", "Replicas on this broker.", c.Partitions)
+	out.gauge(prefix+"leadercount", "Partitions this broker leads.", c.Leaders)
+	out.gauge(prefix+"underreplicatedpartitions", "Led partitions with replicas out of sync.", c.UnderReplicated)
+	out.gauge(prefix+"underminisrpartitioncount", "Led partitions below min.insync.replicas.", c.UnderMinISR)
+	out.gauge(prefix+"atminisrpartitioncount", "Led partitions at min.insync.replicas.", c.AtMinISR)
+	out.gauge(prefix+"offlinereplicacount", "Replicas in failed log directories.", c.Offline)
+	out.gauge(prefix+"reassigningpartitions", "Led partitions that are being moved.", c.Reassigning)
+	waiting := out.desc("kafka_server_delayedoperationpurgatory_purgatorysize", "Requests that wait.", "delayedOperation")
+	out.value(waiting, float64(c.WaitingProduces), "Produce")
+	out.value(waiting, float64(c.WaitingFetches), "Fetch")
+	out.gauge("kafka_server_fetchsessioncache_numincrementalfetchsessions", "Fetch sessions in use.", c.FetchSessions)
+}
