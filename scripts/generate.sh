@@ -36,3 +36,20 @@ java -cp "$cache/kafka-clients-$version.jar:$cache/slf4j-api-1.7.36.jar" \
 }
 
 go run ./$wire/gen -jars "$cache" -errors "$cache/errors.tsv" -kafka "$version" -out $wire
+
+# Kafka's own classes have the last word: they decode and encode random messages
+# of every type and version, and not a byte may change.
+classpath=$(ls "$cache"/*.jar | tr '\n' ':')
+check() { # file [flags]
+	file=$1
+	shift
+	go test ./$wire -count=1 -run '^TestWriteVectors$' -args -write-vectors "$file" "$@" >/dev/null
+	java -cp "$classpath" $wire/gen/CheckVectors.java <"$file" >"$file.kafka" 2>"$cache/vectors.log" || {
+		cat "$cache/vectors.log" >&2
+		exit 1
+	}
+	cmp "$file" "$file.kafka"
+}
+check "$PWD/$cache/all.vectors"
+check "$PWD/$cache/kept.vectors" -vectors-to-keep
+cp "$cache/kept.vectors" $wire/testdata/kafka.vectors

@@ -4,405 +4,405 @@ package wire
 
 import "testing"
 
-func FuzzVoteResponse(f *testing.F) { fuzzMessage(f, "VoteResponse") }
-func FuzzDescribeDelegationTokenRequest(f *testing.F) {
-	fuzzMessage(f, "DescribeDelegationTokenRequest")
-}
-func FuzzDescribeTopicPartitionsResponse(f *testing.F) {
-	fuzzMessage(f, "DescribeTopicPartitionsResponse")
-}
-func FuzzBrokerRegistrationRequest(f *testing.F)     { fuzzMessage(f, "BrokerRegistrationRequest") }
-func FuzzDeleteRecordsRequest(f *testing.F)          { fuzzMessage(f, "DeleteRecordsRequest") }
-func FuzzAllocateProducerIdsResponse(f *testing.F)   { fuzzMessage(f, "AllocateProducerIdsResponse") }
-func FuzzCreateDelegationTokenResponse(f *testing.F) { fuzzMessage(f, "CreateDelegationTokenResponse") }
-func FuzzShareGroupDescribeResponse(f *testing.F)    { fuzzMessage(f, "ShareGroupDescribeResponse") }
-func FuzzMetadataRequest(f *testing.F)               { fuzzMessage(f, "MetadataRequest") }
-func FuzzControllerRegistrationResponse(f *testing.F) {
-	fuzzMessage(f, "ControllerRegistrationResponse")
-}
-func FuzzAssignReplicasToDirsResponse(f *testing.F) { fuzzMessage(f, "AssignReplicasToDirsResponse") }
-func FuzzShareFetchResponse(f *testing.F)           { fuzzMessage(f, "ShareFetchResponse") }
-func FuzzShareAcknowledgeRequest(f *testing.F)      { fuzzMessage(f, "ShareAcknowledgeRequest") }
-func FuzzHeartbeatResponse(f *testing.F)            { fuzzMessage(f, "HeartbeatResponse") }
-func FuzzProduceRequest(f *testing.F)               { fuzzMessage(f, "ProduceRequest") }
-func FuzzDeleteGroupsRequest(f *testing.F)          { fuzzMessage(f, "DeleteGroupsRequest") }
-func FuzzWriteShareGroupStateResponse(f *testing.F) { fuzzMessage(f, "WriteShareGroupStateResponse") }
-func FuzzStreamsGroupTopologyDescriptionUpdateResponse(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTopologyDescriptionUpdateResponse")
-}
-func FuzzDescribeTopicPartitionsRequest(f *testing.F) {
-	fuzzMessage(f, "DescribeTopicPartitionsRequest")
-}
-func FuzzEndTxnRequest(f *testing.F)                 { fuzzMessage(f, "EndTxnRequest") }
-func FuzzAlterClientQuotasRequest(f *testing.F)      { fuzzMessage(f, "AlterClientQuotasRequest") }
-func FuzzDeleteShareGroupStateResponse(f *testing.F) { fuzzMessage(f, "DeleteShareGroupStateResponse") }
-func FuzzUnregisterBrokerResponse(f *testing.F)      { fuzzMessage(f, "UnregisterBrokerResponse") }
-func FuzzDescribeGroupsResponse(f *testing.F)        { fuzzMessage(f, "DescribeGroupsResponse") }
-func FuzzLeaveGroupResponse(f *testing.F)            { fuzzMessage(f, "LeaveGroupResponse") }
-func FuzzAbortedTxn(f *testing.F)                    { fuzzMessage(f, "AbortedTxn") }
-func FuzzDescribeUserScramCredentialsRequest(f *testing.F) {
-	fuzzMessage(f, "DescribeUserScramCredentialsRequest")
-}
-func FuzzFindCoordinatorRequest(f *testing.F)    { fuzzMessage(f, "FindCoordinatorRequest") }
-func FuzzAddPartitionsToTxnRequest(f *testing.F) { fuzzMessage(f, "AddPartitionsToTxnRequest") }
-func FuzzStreamsGroupTopologyDescriptionUpdateRequest(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTopologyDescriptionUpdateRequest")
-}
-func FuzzShareGroupDescribeRequest(f *testing.F) { fuzzMessage(f, "ShareGroupDescribeRequest") }
-func FuzzDescribeClusterResponse(f *testing.F)   { fuzzMessage(f, "DescribeClusterResponse") }
-func FuzzSaslHandshakeRequest(f *testing.F)      { fuzzMessage(f, "SaslHandshakeRequest") }
-func FuzzDescribeLogDirsRequest(f *testing.F)    { fuzzMessage(f, "DescribeLogDirsRequest") }
-func FuzzFetchRequest(f *testing.F)              { fuzzMessage(f, "FetchRequest") }
-func FuzzGetTelemetrySubscriptionsRequest(f *testing.F) {
-	fuzzMessage(f, "GetTelemetrySubscriptionsRequest")
-}
-func FuzzAlterReplicaLogDirsRequest(f *testing.F) { fuzzMessage(f, "AlterReplicaLogDirsRequest") }
-func FuzzDescribeUserScramCredentialsResponse(f *testing.F) {
-	fuzzMessage(f, "DescribeUserScramCredentialsResponse")
-}
-func FuzzDescribeQuorumRequest(f *testing.F)         { fuzzMessage(f, "DescribeQuorumRequest") }
-func FuzzConsumerGroupDescribeResponse(f *testing.F) { fuzzMessage(f, "ConsumerGroupDescribeResponse") }
-func FuzzFetchSnapshotResponse(f *testing.F)         { fuzzMessage(f, "FetchSnapshotResponse") }
-func FuzzAlterPartitionReassignmentsResponse(f *testing.F) {
-	fuzzMessage(f, "AlterPartitionReassignmentsResponse")
-}
-func FuzzUpdateRaftVoterResponse(f *testing.F)      { fuzzMessage(f, "UpdateRaftVoterResponse") }
-func FuzzApiVersionsResponse(f *testing.F)          { fuzzMessage(f, "ApiVersionsResponse") }
-func FuzzCreatePartitionsResponse(f *testing.F)     { fuzzMessage(f, "CreatePartitionsResponse") }
-func FuzzEndQuorumEpochRequest(f *testing.F)        { fuzzMessage(f, "EndQuorumEpochRequest") }
-func FuzzSyncGroupResponse(f *testing.F)            { fuzzMessage(f, "SyncGroupResponse") }
-func FuzzDeleteGroupsResponse(f *testing.F)         { fuzzMessage(f, "DeleteGroupsResponse") }
-func FuzzOffsetFetchResponse(f *testing.F)          { fuzzMessage(f, "OffsetFetchResponse") }
-func FuzzDeleteRecordsResponse(f *testing.F)        { fuzzMessage(f, "DeleteRecordsResponse") }
-func FuzzCreateAclsResponse(f *testing.F)           { fuzzMessage(f, "CreateAclsResponse") }
-func FuzzAlterConfigsResponse(f *testing.F)         { fuzzMessage(f, "AlterConfigsResponse") }
-func FuzzElectLeadersResponse(f *testing.F)         { fuzzMessage(f, "ElectLeadersResponse") }
-func FuzzBeginQuorumEpochRequest(f *testing.F)      { fuzzMessage(f, "BeginQuorumEpochRequest") }
-func FuzzFetchResponse(f *testing.F)                { fuzzMessage(f, "FetchResponse") }
-func FuzzDescribeProducersResponse(f *testing.F)    { fuzzMessage(f, "DescribeProducersResponse") }
-func FuzzSaslAuthenticateResponse(f *testing.F)     { fuzzMessage(f, "SaslAuthenticateResponse") }
-func FuzzConsumerProtocolSubscription(f *testing.F) { fuzzMessage(f, "ConsumerProtocolSubscription") }
-func FuzzListPartitionReassignmentsResponse(f *testing.F) {
-	fuzzMessage(f, "ListPartitionReassignmentsResponse")
-}
-func FuzzListGroupsRequest(f *testing.F)       { fuzzMessage(f, "ListGroupsRequest") }
-func FuzzHeartbeatRequest(f *testing.F)        { fuzzMessage(f, "HeartbeatRequest") }
-func FuzzElectLeadersRequest(f *testing.F)     { fuzzMessage(f, "ElectLeadersRequest") }
-func FuzzVotersRecord(f *testing.F)            { fuzzMessage(f, "VotersRecord") }
-func FuzzDescribeConfigsResponse(f *testing.F) { fuzzMessage(f, "DescribeConfigsResponse") }
-func FuzzRemoveRaftVoterResponse(f *testing.F) { fuzzMessage(f, "RemoveRaftVoterResponse") }
-func FuzzUpdateRaftVoterRequest(f *testing.F)  { fuzzMessage(f, "UpdateRaftVoterRequest") }
-func FuzzIncrementalAlterConfigsRequest(f *testing.F) {
-	fuzzMessage(f, "IncrementalAlterConfigsRequest")
-}
-func FuzzInitializeShareGroupStateResponse(f *testing.F) {
-	fuzzMessage(f, "InitializeShareGroupStateResponse")
-}
-func FuzzStreamsGroupDescribeResponse(f *testing.F) { fuzzMessage(f, "StreamsGroupDescribeResponse") }
-func FuzzListOffsetsRequest(f *testing.F)           { fuzzMessage(f, "ListOffsetsRequest") }
-func FuzzLeaveGroupRequest(f *testing.F)            { fuzzMessage(f, "LeaveGroupRequest") }
-func FuzzDescribeShareGroupOffsetsResponse(f *testing.F) {
-	fuzzMessage(f, "DescribeShareGroupOffsetsResponse")
-}
-func FuzzMetadataResponse(f *testing.F)       { fuzzMessage(f, "MetadataResponse") }
-func FuzzWriteTxnMarkersRequest(f *testing.F) { fuzzMessage(f, "WriteTxnMarkersRequest") }
-func FuzzInitProducerIdRequest(f *testing.F)  { fuzzMessage(f, "InitProducerIdRequest") }
-func FuzzAlterConfigsRequest(f *testing.F)    { fuzzMessage(f, "AlterConfigsRequest") }
-func FuzzLeaderChangeMessage(f *testing.F)    { fuzzMessage(f, "LeaderChangeMessage") }
-func FuzzAlterPartitionResponse(f *testing.F) { fuzzMessage(f, "AlterPartitionResponse") }
-func FuzzGetTelemetrySubscriptionsResponse(f *testing.F) {
-	fuzzMessage(f, "GetTelemetrySubscriptionsResponse")
-}
-func FuzzDescribeTransactionsRequest(f *testing.F) { fuzzMessage(f, "DescribeTransactionsRequest") }
-func FuzzReadShareGroupStateSummaryRequest(f *testing.F) {
-	fuzzMessage(f, "ReadShareGroupStateSummaryRequest")
-}
-func FuzzListPartitionReassignmentsRequest(f *testing.F) {
-	fuzzMessage(f, "ListPartitionReassignmentsRequest")
-}
-func FuzzDescribeAclsResponse(f *testing.F)         { fuzzMessage(f, "DescribeAclsResponse") }
-func FuzzOffsetDeleteRequest(f *testing.F)          { fuzzMessage(f, "OffsetDeleteRequest") }
-func FuzzEndTxnResponse(f *testing.F)               { fuzzMessage(f, "EndTxnResponse") }
-func FuzzListConfigResourcesResponse(f *testing.F)  { fuzzMessage(f, "ListConfigResourcesResponse") }
-func FuzzSnapshotHeaderRecord(f *testing.F)         { fuzzMessage(f, "SnapshotHeaderRecord") }
-func FuzzDeleteTopicsRequest(f *testing.F)          { fuzzMessage(f, "DeleteTopicsRequest") }
-func FuzzWriteTxnMarkersResponse(f *testing.F)      { fuzzMessage(f, "WriteTxnMarkersResponse") }
-func FuzzApiVersionsRequest(f *testing.F)           { fuzzMessage(f, "ApiVersionsRequest") }
-func FuzzDescribeClusterRequest(f *testing.F)       { fuzzMessage(f, "DescribeClusterRequest") }
-func FuzzAlterPartitionRequest(f *testing.F)        { fuzzMessage(f, "AlterPartitionRequest") }
-func FuzzAlterClientQuotasResponse(f *testing.F)    { fuzzMessage(f, "AlterClientQuotasResponse") }
-func FuzzCreateDelegationTokenRequest(f *testing.F) { fuzzMessage(f, "CreateDelegationTokenRequest") }
-func FuzzDeleteShareGroupOffsetsResponse(f *testing.F) {
-	fuzzMessage(f, "DeleteShareGroupOffsetsResponse")
-}
-func FuzzAlterReplicaLogDirsResponse(f *testing.F)  { fuzzMessage(f, "AlterReplicaLogDirsResponse") }
-func FuzzUpdateFeaturesRequest(f *testing.F)        { fuzzMessage(f, "UpdateFeaturesRequest") }
-func FuzzSaslHandshakeResponse(f *testing.F)        { fuzzMessage(f, "SaslHandshakeResponse") }
-func FuzzAssignReplicasToDirsRequest(f *testing.F)  { fuzzMessage(f, "AssignReplicasToDirsRequest") }
-func FuzzBrokerRegistrationResponse(f *testing.F)   { fuzzMessage(f, "BrokerRegistrationResponse") }
-func FuzzDeleteAclsResponse(f *testing.F)           { fuzzMessage(f, "DeleteAclsResponse") }
-func FuzzDescribeTransactionsResponse(f *testing.F) { fuzzMessage(f, "DescribeTransactionsResponse") }
-func FuzzPushTelemetryResponse(f *testing.F)        { fuzzMessage(f, "PushTelemetryResponse") }
-func FuzzDeleteShareGroupOffsetsRequest(f *testing.F) {
-	fuzzMessage(f, "DeleteShareGroupOffsetsRequest")
-}
-func FuzzOffsetDeleteResponse(f *testing.F)         { fuzzMessage(f, "OffsetDeleteResponse") }
-func FuzzSnapshotFooterRecord(f *testing.F)         { fuzzMessage(f, "SnapshotFooterRecord") }
-func FuzzJoinGroupRequest(f *testing.F)             { fuzzMessage(f, "JoinGroupRequest") }
-func FuzzAddRaftVoterResponse(f *testing.F)         { fuzzMessage(f, "AddRaftVoterResponse") }
-func FuzzStreamsGroupHeartbeatRequest(f *testing.F) { fuzzMessage(f, "StreamsGroupHeartbeatRequest") }
-func FuzzInitializeShareGroupStateRequest(f *testing.F) {
-	fuzzMessage(f, "InitializeShareGroupStateRequest")
-}
-func FuzzDefaultPrincipalData(f *testing.F)     { fuzzMessage(f, "DefaultPrincipalData") }
-func FuzzVoteRequest(f *testing.F)              { fuzzMessage(f, "VoteRequest") }
-func FuzzListTransactionsResponse(f *testing.F) { fuzzMessage(f, "ListTransactionsResponse") }
-func FuzzAlterUserScramCredentialsRequest(f *testing.F) {
-	fuzzMessage(f, "AlterUserScramCredentialsRequest")
-}
-func FuzzBrokerHeartbeatResponse(f *testing.F)       { fuzzMessage(f, "BrokerHeartbeatResponse") }
-func FuzzFindCoordinatorResponse(f *testing.F)       { fuzzMessage(f, "FindCoordinatorResponse") }
-func FuzzInitProducerIdResponse(f *testing.F)        { fuzzMessage(f, "InitProducerIdResponse") }
-func FuzzListOffsetsResponse(f *testing.F)           { fuzzMessage(f, "ListOffsetsResponse") }
-func FuzzCreateAclsRequest(f *testing.F)             { fuzzMessage(f, "CreateAclsRequest") }
-func FuzzListTransactionsRequest(f *testing.F)       { fuzzMessage(f, "ListTransactionsRequest") }
-func FuzzControllerRegistrationRequest(f *testing.F) { fuzzMessage(f, "ControllerRegistrationRequest") }
-func FuzzDeleteAclsRequest(f *testing.F)             { fuzzMessage(f, "DeleteAclsRequest") }
-func FuzzListConfigResourcesRequest(f *testing.F)    { fuzzMessage(f, "ListConfigResourcesRequest") }
-func FuzzAddRaftVoterRequest(f *testing.F)           { fuzzMessage(f, "AddRaftVoterRequest") }
-func FuzzDescribeProducersRequest(f *testing.F)      { fuzzMessage(f, "DescribeProducersRequest") }
-func FuzzShareFetchRequest(f *testing.F)             { fuzzMessage(f, "ShareFetchRequest") }
+func FuzzAbortTransactionRecord(f *testing.F)      { fuzzMessage(f, "AbortTransactionRecord") }
+func FuzzAbortedTxn(f *testing.F)                  { fuzzMessage(f, "AbortedTxn") }
+func FuzzAccessControlEntryRecord(f *testing.F)    { fuzzMessage(f, "AccessControlEntryRecord") }
+func FuzzAddOffsetsToTxnRequest(f *testing.F)      { fuzzMessage(f, "AddOffsetsToTxnRequest") }
+func FuzzAddOffsetsToTxnResponse(f *testing.F)     { fuzzMessage(f, "AddOffsetsToTxnResponse") }
+func FuzzAddPartitionsToTxnRequest(f *testing.F)   { fuzzMessage(f, "AddPartitionsToTxnRequest") }
+func FuzzAddPartitionsToTxnResponse(f *testing.F)  { fuzzMessage(f, "AddPartitionsToTxnResponse") }
+func FuzzAddRaftVoterRequest(f *testing.F)         { fuzzMessage(f, "AddRaftVoterRequest") }
+func FuzzAddRaftVoterResponse(f *testing.F)        { fuzzMessage(f, "AddRaftVoterResponse") }
+func FuzzAllocateProducerIdsRequest(f *testing.F)  { fuzzMessage(f, "AllocateProducerIdsRequest") }
+func FuzzAllocateProducerIdsResponse(f *testing.F) { fuzzMessage(f, "AllocateProducerIdsResponse") }
+func FuzzAlterClientQuotasRequest(f *testing.F)    { fuzzMessage(f, "AlterClientQuotasRequest") }
+func FuzzAlterClientQuotasResponse(f *testing.F)   { fuzzMessage(f, "AlterClientQuotasResponse") }
+func FuzzAlterConfigsRequest(f *testing.F)         { fuzzMessage(f, "AlterConfigsRequest") }
+func FuzzAlterConfigsResponse(f *testing.F)        { fuzzMessage(f, "AlterConfigsResponse") }
 func FuzzAlterPartitionReassignmentsRequest(f *testing.F) {
 	fuzzMessage(f, "AlterPartitionReassignmentsRequest")
 }
-func FuzzTxnOffsetCommitRequest(f *testing.F) { fuzzMessage(f, "TxnOffsetCommitRequest") }
-func FuzzReadShareGroupStateSummaryResponse(f *testing.F) {
-	fuzzMessage(f, "ReadShareGroupStateSummaryResponse")
+func FuzzAlterPartitionReassignmentsResponse(f *testing.F) {
+	fuzzMessage(f, "AlterPartitionReassignmentsResponse")
 }
-func FuzzDescribeAclsRequest(f *testing.F)           { fuzzMessage(f, "DescribeAclsRequest") }
+func FuzzAlterPartitionRequest(f *testing.F)         { fuzzMessage(f, "AlterPartitionRequest") }
+func FuzzAlterPartitionResponse(f *testing.F)        { fuzzMessage(f, "AlterPartitionResponse") }
+func FuzzAlterReplicaLogDirsRequest(f *testing.F)    { fuzzMessage(f, "AlterReplicaLogDirsRequest") }
+func FuzzAlterReplicaLogDirsResponse(f *testing.F)   { fuzzMessage(f, "AlterReplicaLogDirsResponse") }
 func FuzzAlterShareGroupOffsetsRequest(f *testing.F) { fuzzMessage(f, "AlterShareGroupOffsetsRequest") }
-func FuzzConsumerProtocolAssignment(f *testing.F)    { fuzzMessage(f, "ConsumerProtocolAssignment") }
-func FuzzJoinGroupResponse(f *testing.F)             { fuzzMessage(f, "JoinGroupResponse") }
-func FuzzUnregisterControllerRequest(f *testing.F)   { fuzzMessage(f, "UnregisterControllerRequest") }
-func FuzzEndQuorumEpochResponse(f *testing.F)        { fuzzMessage(f, "EndQuorumEpochResponse") }
-func FuzzOffsetForLeaderEpochRequest(f *testing.F)   { fuzzMessage(f, "OffsetForLeaderEpochRequest") }
-func FuzzUnregisterControllerResponse(f *testing.F)  { fuzzMessage(f, "UnregisterControllerResponse") }
-func FuzzDescribeClientQuotasResponse(f *testing.F)  { fuzzMessage(f, "DescribeClientQuotasResponse") }
 func FuzzAlterShareGroupOffsetsResponse(f *testing.F) {
 	fuzzMessage(f, "AlterShareGroupOffsetsResponse")
 }
-func FuzzIncrementalAlterConfigsResponse(f *testing.F) {
-	fuzzMessage(f, "IncrementalAlterConfigsResponse")
+func FuzzAlterUserScramCredentialsRequest(f *testing.F) {
+	fuzzMessage(f, "AlterUserScramCredentialsRequest")
 }
-func FuzzOffsetForLeaderEpochResponse(f *testing.F) { fuzzMessage(f, "OffsetForLeaderEpochResponse") }
-func FuzzRemoveRaftVoterRequest(f *testing.F)       { fuzzMessage(f, "RemoveRaftVoterRequest") }
-func FuzzSaslAuthenticateRequest(f *testing.F)      { fuzzMessage(f, "SaslAuthenticateRequest") }
 func FuzzAlterUserScramCredentialsResponse(f *testing.F) {
 	fuzzMessage(f, "AlterUserScramCredentialsResponse")
 }
-func FuzzConsumerGroupHeartbeatResponse(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupHeartbeatResponse")
-}
-func FuzzShareGroupHeartbeatResponse(f *testing.F)   { fuzzMessage(f, "ShareGroupHeartbeatResponse") }
-func FuzzControlRecordTypeSchema(f *testing.F)       { fuzzMessage(f, "ControlRecordTypeSchema") }
-func FuzzUnregisterBrokerRequest(f *testing.F)       { fuzzMessage(f, "UnregisterBrokerRequest") }
-func FuzzAllocateProducerIdsRequest(f *testing.F)    { fuzzMessage(f, "AllocateProducerIdsRequest") }
-func FuzzReadShareGroupStateResponse(f *testing.F)   { fuzzMessage(f, "ReadShareGroupStateResponse") }
-func FuzzBrokerHeartbeatRequest(f *testing.F)        { fuzzMessage(f, "BrokerHeartbeatRequest") }
-func FuzzExpireDelegationTokenResponse(f *testing.F) { fuzzMessage(f, "ExpireDelegationTokenResponse") }
-func FuzzReadShareGroupStateRequest(f *testing.F)    { fuzzMessage(f, "ReadShareGroupStateRequest") }
-func FuzzEnvelopeRequest(f *testing.F)               { fuzzMessage(f, "EnvelopeRequest") }
-func FuzzWriteShareGroupStateRequest(f *testing.F)   { fuzzMessage(f, "WriteShareGroupStateRequest") }
-func FuzzOffsetFetchRequest(f *testing.F)            { fuzzMessage(f, "OffsetFetchRequest") }
-func FuzzFetchSnapshotRequest(f *testing.F)          { fuzzMessage(f, "FetchSnapshotRequest") }
-func FuzzDescribeLogDirsResponse(f *testing.F)       { fuzzMessage(f, "DescribeLogDirsResponse") }
-func FuzzConsumerGroupHeartbeatRequest(f *testing.F) { fuzzMessage(f, "ConsumerGroupHeartbeatRequest") }
-func FuzzExpireDelegationTokenRequest(f *testing.F)  { fuzzMessage(f, "ExpireDelegationTokenRequest") }
-func FuzzDescribeClientQuotasRequest(f *testing.F)   { fuzzMessage(f, "DescribeClientQuotasRequest") }
-func FuzzDeleteTopicsResponse(f *testing.F)          { fuzzMessage(f, "DeleteTopicsResponse") }
-func FuzzSyncGroupRequest(f *testing.F)              { fuzzMessage(f, "SyncGroupRequest") }
-func FuzzCreateTopicsRequest(f *testing.F)           { fuzzMessage(f, "CreateTopicsRequest") }
-func FuzzBeginQuorumEpochResponse(f *testing.F)      { fuzzMessage(f, "BeginQuorumEpochResponse") }
-func FuzzDeleteShareGroupStateRequest(f *testing.F)  { fuzzMessage(f, "DeleteShareGroupStateRequest") }
-func FuzzProduceResponse(f *testing.F)               { fuzzMessage(f, "ProduceResponse") }
-func FuzzPushTelemetryRequest(f *testing.F)          { fuzzMessage(f, "PushTelemetryRequest") }
-func FuzzAddOffsetsToTxnRequest(f *testing.F)        { fuzzMessage(f, "AddOffsetsToTxnRequest") }
-func FuzzCreateTopicsResponse(f *testing.F)          { fuzzMessage(f, "CreateTopicsResponse") }
-func FuzzDescribeQuorumResponse(f *testing.F)        { fuzzMessage(f, "DescribeQuorumResponse") }
-func FuzzListGroupsResponse(f *testing.F)            { fuzzMessage(f, "ListGroupsResponse") }
-func FuzzKRaftVersionRecord(f *testing.F)            { fuzzMessage(f, "KRaftVersionRecord") }
-func FuzzStreamsGroupDescribeRequest(f *testing.F)   { fuzzMessage(f, "StreamsGroupDescribeRequest") }
-func FuzzEndTxnMarker(f *testing.F)                  { fuzzMessage(f, "EndTxnMarker") }
-func FuzzDescribeDelegationTokenResponse(f *testing.F) {
-	fuzzMessage(f, "DescribeDelegationTokenResponse")
-}
-func FuzzCreatePartitionsRequest(f *testing.F)       { fuzzMessage(f, "CreatePartitionsRequest") }
-func FuzzTxnOffsetCommitResponse(f *testing.F)       { fuzzMessage(f, "TxnOffsetCommitResponse") }
-func FuzzShareGroupHeartbeatRequest(f *testing.F)    { fuzzMessage(f, "ShareGroupHeartbeatRequest") }
-func FuzzConsumerGroupDescribeRequest(f *testing.F)  { fuzzMessage(f, "ConsumerGroupDescribeRequest") }
-func FuzzAddOffsetsToTxnResponse(f *testing.F)       { fuzzMessage(f, "AddOffsetsToTxnResponse") }
-func FuzzEnvelopeResponse(f *testing.F)              { fuzzMessage(f, "EnvelopeResponse") }
-func FuzzRenewDelegationTokenRequest(f *testing.F)   { fuzzMessage(f, "RenewDelegationTokenRequest") }
-func FuzzDescribeConfigsRequest(f *testing.F)        { fuzzMessage(f, "DescribeConfigsRequest") }
-func FuzzOffsetCommitRequest(f *testing.F)           { fuzzMessage(f, "OffsetCommitRequest") }
-func FuzzDescribeGroupsRequest(f *testing.F)         { fuzzMessage(f, "DescribeGroupsRequest") }
-func FuzzOffsetCommitResponse(f *testing.F)          { fuzzMessage(f, "OffsetCommitResponse") }
-func FuzzShareAcknowledgeResponse(f *testing.F)      { fuzzMessage(f, "ShareAcknowledgeResponse") }
-func FuzzAddPartitionsToTxnResponse(f *testing.F)    { fuzzMessage(f, "AddPartitionsToTxnResponse") }
-func FuzzRenewDelegationTokenResponse(f *testing.F)  { fuzzMessage(f, "RenewDelegationTokenResponse") }
-func FuzzStreamsGroupHeartbeatResponse(f *testing.F) { fuzzMessage(f, "StreamsGroupHeartbeatResponse") }
-func FuzzDescribeShareGroupOffsetsRequest(f *testing.F) {
-	fuzzMessage(f, "DescribeShareGroupOffsetsRequest")
-}
-func FuzzUpdateFeaturesResponse(f *testing.F)      { fuzzMessage(f, "UpdateFeaturesResponse") }
-func FuzzAbortTransactionRecord(f *testing.F)      { fuzzMessage(f, "AbortTransactionRecord") }
-func FuzzTopicRecord(f *testing.F)                 { fuzzMessage(f, "TopicRecord") }
-func FuzzNoOpRecord(f *testing.F)                  { fuzzMessage(f, "NoOpRecord") }
-func FuzzRemoveDelegationTokenRecord(f *testing.F) { fuzzMessage(f, "RemoveDelegationTokenRecord") }
-func FuzzBeginTransactionRecord(f *testing.F)      { fuzzMessage(f, "BeginTransactionRecord") }
-func FuzzClientQuotaRecord(f *testing.F)           { fuzzMessage(f, "ClientQuotaRecord") }
-func FuzzUnregisterControllerRecord(f *testing.F)  { fuzzMessage(f, "UnregisterControllerRecord") }
-func FuzzFeatureLevelRecord(f *testing.F)          { fuzzMessage(f, "FeatureLevelRecord") }
-func FuzzRemoveUserScramCredentialRecord(f *testing.F) {
-	fuzzMessage(f, "RemoveUserScramCredentialRecord")
-}
-func FuzzProducerIdsRecord(f *testing.F)        { fuzzMessage(f, "ProducerIdsRecord") }
-func FuzzRemoveTopicRecord(f *testing.F)        { fuzzMessage(f, "RemoveTopicRecord") }
-func FuzzAccessControlEntryRecord(f *testing.F) { fuzzMessage(f, "AccessControlEntryRecord") }
-func FuzzClearElrRecord(f *testing.F)           { fuzzMessage(f, "ClearElrRecord") }
-func FuzzDelegationTokenRecord(f *testing.F)    { fuzzMessage(f, "DelegationTokenRecord") }
-func FuzzPartitionRecord(f *testing.F)          { fuzzMessage(f, "PartitionRecord") }
-func FuzzUnfenceBrokerRecord(f *testing.F)      { fuzzMessage(f, "UnfenceBrokerRecord") }
-func FuzzUnregisterBrokerRecord(f *testing.F)   { fuzzMessage(f, "UnregisterBrokerRecord") }
+func FuzzApiVersionsRequest(f *testing.F)           { fuzzMessage(f, "ApiVersionsRequest") }
+func FuzzApiVersionsResponse(f *testing.F)          { fuzzMessage(f, "ApiVersionsResponse") }
+func FuzzAssignReplicasToDirsRequest(f *testing.F)  { fuzzMessage(f, "AssignReplicasToDirsRequest") }
+func FuzzAssignReplicasToDirsResponse(f *testing.F) { fuzzMessage(f, "AssignReplicasToDirsResponse") }
+func FuzzBeginQuorumEpochRequest(f *testing.F)      { fuzzMessage(f, "BeginQuorumEpochRequest") }
+func FuzzBeginQuorumEpochResponse(f *testing.F)     { fuzzMessage(f, "BeginQuorumEpochResponse") }
+func FuzzBeginTransactionRecord(f *testing.F)       { fuzzMessage(f, "BeginTransactionRecord") }
+func FuzzBrokerHeartbeatRequest(f *testing.F)       { fuzzMessage(f, "BrokerHeartbeatRequest") }
+func FuzzBrokerHeartbeatResponse(f *testing.F)      { fuzzMessage(f, "BrokerHeartbeatResponse") }
 func FuzzBrokerRegistrationChangeRecord(f *testing.F) {
 	fuzzMessage(f, "BrokerRegistrationChangeRecord")
 }
-func FuzzZkMigrationStateRecord(f *testing.F)    { fuzzMessage(f, "ZkMigrationStateRecord") }
-func FuzzPartitionChangeRecord(f *testing.F)     { fuzzMessage(f, "PartitionChangeRecord") }
-func FuzzRegisterBrokerRecord(f *testing.F)      { fuzzMessage(f, "RegisterBrokerRecord") }
-func FuzzUserScramCredentialRecord(f *testing.F) { fuzzMessage(f, "UserScramCredentialRecord") }
-func FuzzRegisterControllerRecord(f *testing.F)  { fuzzMessage(f, "RegisterControllerRecord") }
-func FuzzEndTransactionRecord(f *testing.F)      { fuzzMessage(f, "EndTransactionRecord") }
-func FuzzRemoveAccessControlEntryRecord(f *testing.F) {
-	fuzzMessage(f, "RemoveAccessControlEntryRecord")
+func FuzzBrokerRegistrationRequest(f *testing.F)  { fuzzMessage(f, "BrokerRegistrationRequest") }
+func FuzzBrokerRegistrationResponse(f *testing.F) { fuzzMessage(f, "BrokerRegistrationResponse") }
+func FuzzClearElrRecord(f *testing.F)             { fuzzMessage(f, "ClearElrRecord") }
+func FuzzClientQuotaRecord(f *testing.F)          { fuzzMessage(f, "ClientQuotaRecord") }
+func FuzzConfigRecord(f *testing.F)               { fuzzMessage(f, "ConfigRecord") }
+func FuzzConsumerGroupCurrentMemberAssignmentKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupCurrentMemberAssignmentKey")
 }
-func FuzzFenceBrokerRecord(f *testing.F) { fuzzMessage(f, "FenceBrokerRecord") }
-func FuzzConfigRecord(f *testing.F)      { fuzzMessage(f, "ConfigRecord") }
-func FuzzShareGroupTargetAssignmentMemberValue(f *testing.F) {
-	fuzzMessage(f, "ShareGroupTargetAssignmentMemberValue")
+func FuzzConsumerGroupCurrentMemberAssignmentValue(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupCurrentMemberAssignmentValue")
 }
-func FuzzConsumerGroupMetadataKey(f *testing.F) { fuzzMessage(f, "ConsumerGroupMetadataKey") }
-func FuzzShareGroupStatePartitionMetadataKey(f *testing.F) {
-	fuzzMessage(f, "ShareGroupStatePartitionMetadataKey")
+func FuzzConsumerGroupDescribeRequest(f *testing.F)  { fuzzMessage(f, "ConsumerGroupDescribeRequest") }
+func FuzzConsumerGroupDescribeResponse(f *testing.F) { fuzzMessage(f, "ConsumerGroupDescribeResponse") }
+func FuzzConsumerGroupHeartbeatRequest(f *testing.F) { fuzzMessage(f, "ConsumerGroupHeartbeatRequest") }
+func FuzzConsumerGroupHeartbeatResponse(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupHeartbeatResponse")
 }
-func FuzzLegacyOffsetCommitValue(f *testing.F) { fuzzMessage(f, "LegacyOffsetCommitValue") }
-func FuzzStreamsGroupCurrentMemberAssignmentValue(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupCurrentMemberAssignmentValue")
-}
-func FuzzConsumerGroupRegularExpressionKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupRegularExpressionKey")
-}
-func FuzzGroupMetadataKey(f *testing.F) { fuzzMessage(f, "GroupMetadataKey") }
-func FuzzStreamsGroupTargetAssignmentMemberValue(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTargetAssignmentMemberValue")
-}
-func FuzzConsumerGroupMetadataValue(f *testing.F) { fuzzMessage(f, "ConsumerGroupMetadataValue") }
-func FuzzShareGroupStatePartitionMetadataValue(f *testing.F) {
-	fuzzMessage(f, "ShareGroupStatePartitionMetadataValue")
+func FuzzConsumerGroupMemberMetadataKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupMemberMetadataKey")
 }
 func FuzzConsumerGroupMemberMetadataValue(f *testing.F) {
 	fuzzMessage(f, "ConsumerGroupMemberMetadataValue")
 }
-func FuzzShareGroupCurrentMemberAssignmentKey(f *testing.F) {
-	fuzzMessage(f, "ShareGroupCurrentMemberAssignmentKey")
+func FuzzConsumerGroupMetadataKey(f *testing.F)   { fuzzMessage(f, "ConsumerGroupMetadataKey") }
+func FuzzConsumerGroupMetadataValue(f *testing.F) { fuzzMessage(f, "ConsumerGroupMetadataValue") }
+func FuzzConsumerGroupPartitionMetadataKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupPartitionMetadataKey")
 }
-func FuzzLegacyOffsetCommitKey(f *testing.F) { fuzzMessage(f, "LegacyOffsetCommitKey") }
-func FuzzConsumerGroupTargetAssignmentMetadataKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupTargetAssignmentMetadataKey")
+func FuzzConsumerGroupPartitionMetadataValue(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupPartitionMetadataValue")
 }
-func FuzzShareGroupMemberMetadataKey(f *testing.F) { fuzzMessage(f, "ShareGroupMemberMetadataKey") }
-func FuzzConsumerGroupMemberMetadataKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupMemberMetadataKey")
-}
-func FuzzStreamsGroupMemberMetadataKey(f *testing.F) { fuzzMessage(f, "StreamsGroupMemberMetadataKey") }
-func FuzzConsumerGroupTargetAssignmentMemberKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupTargetAssignmentMemberKey")
-}
-func FuzzConsumerGroupCurrentMemberAssignmentKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupCurrentMemberAssignmentKey")
-}
-func FuzzStreamsGroupMetadataKey(f *testing.F) { fuzzMessage(f, "StreamsGroupMetadataKey") }
-func FuzzStreamsGroupCurrentMemberAssignmentKey(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupCurrentMemberAssignmentKey")
+func FuzzConsumerGroupRegularExpressionKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupRegularExpressionKey")
 }
 func FuzzConsumerGroupRegularExpressionValue(f *testing.F) {
 	fuzzMessage(f, "ConsumerGroupRegularExpressionValue")
 }
-func FuzzStreamsGroupTargetAssignmentMetadataValue(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTargetAssignmentMetadataValue")
+func FuzzConsumerGroupTargetAssignmentMemberKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupTargetAssignmentMemberKey")
 }
-func FuzzShareGroupTargetAssignmentMetadataKey(f *testing.F) {
-	fuzzMessage(f, "ShareGroupTargetAssignmentMetadataKey")
+func FuzzConsumerGroupTargetAssignmentMemberValue(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupTargetAssignmentMemberValue")
 }
-func FuzzOffsetCommitValue(f *testing.F)  { fuzzMessage(f, "OffsetCommitValue") }
-func FuzzGroupMetadataValue(f *testing.F) { fuzzMessage(f, "GroupMetadataValue") }
-func FuzzStreamsGroupTargetAssignmentMetadataKey(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTargetAssignmentMetadataKey")
-}
-func FuzzShareGroupMetadataKey(f *testing.F) { fuzzMessage(f, "ShareGroupMetadataKey") }
-func FuzzConsumerGroupPartitionMetadataValue(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupPartitionMetadataValue")
-}
-func FuzzShareGroupTargetAssignmentMemberKey(f *testing.F) {
-	fuzzMessage(f, "ShareGroupTargetAssignmentMemberKey")
+func FuzzConsumerGroupTargetAssignmentMetadataKey(f *testing.F) {
+	fuzzMessage(f, "ConsumerGroupTargetAssignmentMetadataKey")
 }
 func FuzzConsumerGroupTargetAssignmentMetadataValue(f *testing.F) {
 	fuzzMessage(f, "ConsumerGroupTargetAssignmentMetadataValue")
 }
-func FuzzShareGroupMetadataValue(f *testing.F) { fuzzMessage(f, "ShareGroupMetadataValue") }
-func FuzzConsumerGroupTargetAssignmentMemberValue(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupTargetAssignmentMemberValue")
+func FuzzConsumerProtocolAssignment(f *testing.F)    { fuzzMessage(f, "ConsumerProtocolAssignment") }
+func FuzzConsumerProtocolSubscription(f *testing.F)  { fuzzMessage(f, "ConsumerProtocolSubscription") }
+func FuzzControlRecordTypeSchema(f *testing.F)       { fuzzMessage(f, "ControlRecordTypeSchema") }
+func FuzzControllerRegistrationRequest(f *testing.F) { fuzzMessage(f, "ControllerRegistrationRequest") }
+func FuzzControllerRegistrationResponse(f *testing.F) {
+	fuzzMessage(f, "ControllerRegistrationResponse")
 }
-func FuzzStreamsGroupTopologyKey(f *testing.F) { fuzzMessage(f, "StreamsGroupTopologyKey") }
-func FuzzShareGroupTargetAssignmentMetadataValue(f *testing.F) {
-	fuzzMessage(f, "ShareGroupTargetAssignmentMetadataValue")
+func FuzzCreateAclsRequest(f *testing.F)             { fuzzMessage(f, "CreateAclsRequest") }
+func FuzzCreateAclsResponse(f *testing.F)            { fuzzMessage(f, "CreateAclsResponse") }
+func FuzzCreateDelegationTokenRequest(f *testing.F)  { fuzzMessage(f, "CreateDelegationTokenRequest") }
+func FuzzCreateDelegationTokenResponse(f *testing.F) { fuzzMessage(f, "CreateDelegationTokenResponse") }
+func FuzzCreatePartitionsRequest(f *testing.F)       { fuzzMessage(f, "CreatePartitionsRequest") }
+func FuzzCreatePartitionsResponse(f *testing.F)      { fuzzMessage(f, "CreatePartitionsResponse") }
+func FuzzCreateTopicsRequest(f *testing.F)           { fuzzMessage(f, "CreateTopicsRequest") }
+func FuzzCreateTopicsResponse(f *testing.F)          { fuzzMessage(f, "CreateTopicsResponse") }
+func FuzzDefaultPrincipalData(f *testing.F)          { fuzzMessage(f, "DefaultPrincipalData") }
+func FuzzDelegationTokenRecord(f *testing.F)         { fuzzMessage(f, "DelegationTokenRecord") }
+func FuzzDeleteAclsRequest(f *testing.F)             { fuzzMessage(f, "DeleteAclsRequest") }
+func FuzzDeleteAclsResponse(f *testing.F)            { fuzzMessage(f, "DeleteAclsResponse") }
+func FuzzDeleteGroupsRequest(f *testing.F)           { fuzzMessage(f, "DeleteGroupsRequest") }
+func FuzzDeleteGroupsResponse(f *testing.F)          { fuzzMessage(f, "DeleteGroupsResponse") }
+func FuzzDeleteRecordsRequest(f *testing.F)          { fuzzMessage(f, "DeleteRecordsRequest") }
+func FuzzDeleteRecordsResponse(f *testing.F)         { fuzzMessage(f, "DeleteRecordsResponse") }
+func FuzzDeleteShareGroupOffsetsRequest(f *testing.F) {
+	fuzzMessage(f, "DeleteShareGroupOffsetsRequest")
 }
-func FuzzStreamsGroupMetadataValue(f *testing.F)     { fuzzMessage(f, "StreamsGroupMetadataValue") }
-func FuzzStreamsGroupTopologyValue(f *testing.F)     { fuzzMessage(f, "StreamsGroupTopologyValue") }
-func FuzzShareGroupMemberMetadataValue(f *testing.F) { fuzzMessage(f, "ShareGroupMemberMetadataValue") }
-func FuzzStreamsGroupMemberMetadataValue(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupMemberMetadataValue")
+func FuzzDeleteShareGroupOffsetsResponse(f *testing.F) {
+	fuzzMessage(f, "DeleteShareGroupOffsetsResponse")
 }
-func FuzzStreamsGroupTargetAssignmentMemberKey(f *testing.F) {
-	fuzzMessage(f, "StreamsGroupTargetAssignmentMemberKey")
+func FuzzDeleteShareGroupStateRequest(f *testing.F)  { fuzzMessage(f, "DeleteShareGroupStateRequest") }
+func FuzzDeleteShareGroupStateResponse(f *testing.F) { fuzzMessage(f, "DeleteShareGroupStateResponse") }
+func FuzzDeleteTopicsRequest(f *testing.F)           { fuzzMessage(f, "DeleteTopicsRequest") }
+func FuzzDeleteTopicsResponse(f *testing.F)          { fuzzMessage(f, "DeleteTopicsResponse") }
+func FuzzDescribeAclsRequest(f *testing.F)           { fuzzMessage(f, "DescribeAclsRequest") }
+func FuzzDescribeAclsResponse(f *testing.F)          { fuzzMessage(f, "DescribeAclsResponse") }
+func FuzzDescribeClientQuotasRequest(f *testing.F)   { fuzzMessage(f, "DescribeClientQuotasRequest") }
+func FuzzDescribeClientQuotasResponse(f *testing.F)  { fuzzMessage(f, "DescribeClientQuotasResponse") }
+func FuzzDescribeClusterRequest(f *testing.F)        { fuzzMessage(f, "DescribeClusterRequest") }
+func FuzzDescribeClusterResponse(f *testing.F)       { fuzzMessage(f, "DescribeClusterResponse") }
+func FuzzDescribeConfigsRequest(f *testing.F)        { fuzzMessage(f, "DescribeConfigsRequest") }
+func FuzzDescribeConfigsResponse(f *testing.F)       { fuzzMessage(f, "DescribeConfigsResponse") }
+func FuzzDescribeDelegationTokenRequest(f *testing.F) {
+	fuzzMessage(f, "DescribeDelegationTokenRequest")
 }
-func FuzzOffsetCommitKey(f *testing.F) { fuzzMessage(f, "OffsetCommitKey") }
-func FuzzConsumerGroupCurrentMemberAssignmentValue(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupCurrentMemberAssignmentValue")
+func FuzzDescribeDelegationTokenResponse(f *testing.F) {
+	fuzzMessage(f, "DescribeDelegationTokenResponse")
 }
-func FuzzConsumerGroupPartitionMetadataKey(f *testing.F) {
-	fuzzMessage(f, "ConsumerGroupPartitionMetadataKey")
+func FuzzDescribeGroupsRequest(f *testing.F)     { fuzzMessage(f, "DescribeGroupsRequest") }
+func FuzzDescribeGroupsResponse(f *testing.F)    { fuzzMessage(f, "DescribeGroupsResponse") }
+func FuzzDescribeLogDirsRequest(f *testing.F)    { fuzzMessage(f, "DescribeLogDirsRequest") }
+func FuzzDescribeLogDirsResponse(f *testing.F)   { fuzzMessage(f, "DescribeLogDirsResponse") }
+func FuzzDescribeProducersRequest(f *testing.F)  { fuzzMessage(f, "DescribeProducersRequest") }
+func FuzzDescribeProducersResponse(f *testing.F) { fuzzMessage(f, "DescribeProducersResponse") }
+func FuzzDescribeQuorumRequest(f *testing.F)     { fuzzMessage(f, "DescribeQuorumRequest") }
+func FuzzDescribeQuorumResponse(f *testing.F)    { fuzzMessage(f, "DescribeQuorumResponse") }
+func FuzzDescribeShareGroupOffsetsRequest(f *testing.F) {
+	fuzzMessage(f, "DescribeShareGroupOffsetsRequest")
 }
-func FuzzShareGroupCurrentMemberAssignmentValue(f *testing.F) {
-	fuzzMessage(f, "ShareGroupCurrentMemberAssignmentValue")
+func FuzzDescribeShareGroupOffsetsResponse(f *testing.F) {
+	fuzzMessage(f, "DescribeShareGroupOffsetsResponse")
 }
-func FuzzTransactionLogValue(f *testing.F) { fuzzMessage(f, "TransactionLogValue") }
-func FuzzTransactionLogKey(f *testing.F)   { fuzzMessage(f, "TransactionLogKey") }
-func FuzzShareSnapshotKey(f *testing.F)    { fuzzMessage(f, "ShareSnapshotKey") }
-func FuzzShareUpdateValue(f *testing.F)    { fuzzMessage(f, "ShareUpdateValue") }
-func FuzzShareUpdateKey(f *testing.F)      { fuzzMessage(f, "ShareUpdateKey") }
-func FuzzShareSnapshotValue(f *testing.F)  { fuzzMessage(f, "ShareSnapshotValue") }
-func FuzzRemotePartitionDeleteMetadataRecord(f *testing.F) {
-	fuzzMessage(f, "RemotePartitionDeleteMetadataRecord")
+func FuzzDescribeTopicPartitionsRequest(f *testing.F) {
+	fuzzMessage(f, "DescribeTopicPartitionsRequest")
+}
+func FuzzDescribeTopicPartitionsResponse(f *testing.F) {
+	fuzzMessage(f, "DescribeTopicPartitionsResponse")
+}
+func FuzzDescribeTransactionsRequest(f *testing.F)  { fuzzMessage(f, "DescribeTransactionsRequest") }
+func FuzzDescribeTransactionsResponse(f *testing.F) { fuzzMessage(f, "DescribeTransactionsResponse") }
+func FuzzDescribeUserScramCredentialsRequest(f *testing.F) {
+	fuzzMessage(f, "DescribeUserScramCredentialsRequest")
+}
+func FuzzDescribeUserScramCredentialsResponse(f *testing.F) {
+	fuzzMessage(f, "DescribeUserScramCredentialsResponse")
+}
+func FuzzElectLeadersRequest(f *testing.F)           { fuzzMessage(f, "ElectLeadersRequest") }
+func FuzzElectLeadersResponse(f *testing.F)          { fuzzMessage(f, "ElectLeadersResponse") }
+func FuzzEndQuorumEpochRequest(f *testing.F)         { fuzzMessage(f, "EndQuorumEpochRequest") }
+func FuzzEndQuorumEpochResponse(f *testing.F)        { fuzzMessage(f, "EndQuorumEpochResponse") }
+func FuzzEndTransactionRecord(f *testing.F)          { fuzzMessage(f, "EndTransactionRecord") }
+func FuzzEndTxnMarker(f *testing.F)                  { fuzzMessage(f, "EndTxnMarker") }
+func FuzzEndTxnRequest(f *testing.F)                 { fuzzMessage(f, "EndTxnRequest") }
+func FuzzEndTxnResponse(f *testing.F)                { fuzzMessage(f, "EndTxnResponse") }
+func FuzzEnvelopeRequest(f *testing.F)               { fuzzMessage(f, "EnvelopeRequest") }
+func FuzzEnvelopeResponse(f *testing.F)              { fuzzMessage(f, "EnvelopeResponse") }
+func FuzzExpireDelegationTokenRequest(f *testing.F)  { fuzzMessage(f, "ExpireDelegationTokenRequest") }
+func FuzzExpireDelegationTokenResponse(f *testing.F) { fuzzMessage(f, "ExpireDelegationTokenResponse") }
+func FuzzFeatureLevelRecord(f *testing.F)            { fuzzMessage(f, "FeatureLevelRecord") }
+func FuzzFenceBrokerRecord(f *testing.F)             { fuzzMessage(f, "FenceBrokerRecord") }
+func FuzzFetchRequest(f *testing.F)                  { fuzzMessage(f, "FetchRequest") }
+func FuzzFetchResponse(f *testing.F)                 { fuzzMessage(f, "FetchResponse") }
+func FuzzFetchSnapshotRequest(f *testing.F)          { fuzzMessage(f, "FetchSnapshotRequest") }
+func FuzzFetchSnapshotResponse(f *testing.F)         { fuzzMessage(f, "FetchSnapshotResponse") }
+func FuzzFindCoordinatorRequest(f *testing.F)        { fuzzMessage(f, "FindCoordinatorRequest") }
+func FuzzFindCoordinatorResponse(f *testing.F)       { fuzzMessage(f, "FindCoordinatorResponse") }
+func FuzzGetTelemetrySubscriptionsRequest(f *testing.F) {
+	fuzzMessage(f, "GetTelemetrySubscriptionsRequest")
+}
+func FuzzGetTelemetrySubscriptionsResponse(f *testing.F) {
+	fuzzMessage(f, "GetTelemetrySubscriptionsResponse")
+}
+func FuzzGroupMetadataKey(f *testing.F)   { fuzzMessage(f, "GroupMetadataKey") }
+func FuzzGroupMetadataValue(f *testing.F) { fuzzMessage(f, "GroupMetadataValue") }
+func FuzzHeartbeatRequest(f *testing.F)   { fuzzMessage(f, "HeartbeatRequest") }
+func FuzzHeartbeatResponse(f *testing.F)  { fuzzMessage(f, "HeartbeatResponse") }
+func FuzzIncrementalAlterConfigsRequest(f *testing.F) {
+	fuzzMessage(f, "IncrementalAlterConfigsRequest")
+}
+func FuzzIncrementalAlterConfigsResponse(f *testing.F) {
+	fuzzMessage(f, "IncrementalAlterConfigsResponse")
+}
+func FuzzInitProducerIdRequest(f *testing.F)  { fuzzMessage(f, "InitProducerIdRequest") }
+func FuzzInitProducerIdResponse(f *testing.F) { fuzzMessage(f, "InitProducerIdResponse") }
+func FuzzInitializeShareGroupStateRequest(f *testing.F) {
+	fuzzMessage(f, "InitializeShareGroupStateRequest")
+}
+func FuzzInitializeShareGroupStateResponse(f *testing.F) {
+	fuzzMessage(f, "InitializeShareGroupStateResponse")
+}
+func FuzzJoinGroupRequest(f *testing.F)            { fuzzMessage(f, "JoinGroupRequest") }
+func FuzzJoinGroupResponse(f *testing.F)           { fuzzMessage(f, "JoinGroupResponse") }
+func FuzzKRaftVersionRecord(f *testing.F)          { fuzzMessage(f, "KRaftVersionRecord") }
+func FuzzLeaderChangeMessage(f *testing.F)         { fuzzMessage(f, "LeaderChangeMessage") }
+func FuzzLeaveGroupRequest(f *testing.F)           { fuzzMessage(f, "LeaveGroupRequest") }
+func FuzzLeaveGroupResponse(f *testing.F)          { fuzzMessage(f, "LeaveGroupResponse") }
+func FuzzLegacyOffsetCommitKey(f *testing.F)       { fuzzMessage(f, "LegacyOffsetCommitKey") }
+func FuzzLegacyOffsetCommitValue(f *testing.F)     { fuzzMessage(f, "LegacyOffsetCommitValue") }
+func FuzzListConfigResourcesRequest(f *testing.F)  { fuzzMessage(f, "ListConfigResourcesRequest") }
+func FuzzListConfigResourcesResponse(f *testing.F) { fuzzMessage(f, "ListConfigResourcesResponse") }
+func FuzzListGroupsRequest(f *testing.F)           { fuzzMessage(f, "ListGroupsRequest") }
+func FuzzListGroupsResponse(f *testing.F)          { fuzzMessage(f, "ListGroupsResponse") }
+func FuzzListOffsetsRequest(f *testing.F)          { fuzzMessage(f, "ListOffsetsRequest") }
+func FuzzListOffsetsResponse(f *testing.F)         { fuzzMessage(f, "ListOffsetsResponse") }
+func FuzzListPartitionReassignmentsRequest(f *testing.F) {
+	fuzzMessage(f, "ListPartitionReassignmentsRequest")
+}
+func FuzzListPartitionReassignmentsResponse(f *testing.F) {
+	fuzzMessage(f, "ListPartitionReassignmentsResponse")
+}
+func FuzzListTransactionsRequest(f *testing.F)      { fuzzMessage(f, "ListTransactionsRequest") }
+func FuzzListTransactionsResponse(f *testing.F)     { fuzzMessage(f, "ListTransactionsResponse") }
+func FuzzMetadataRequest(f *testing.F)              { fuzzMessage(f, "MetadataRequest") }
+func FuzzMetadataResponse(f *testing.F)             { fuzzMessage(f, "MetadataResponse") }
+func FuzzNoOpRecord(f *testing.F)                   { fuzzMessage(f, "NoOpRecord") }
+func FuzzOffsetCommitKey(f *testing.F)              { fuzzMessage(f, "OffsetCommitKey") }
+func FuzzOffsetCommitRequest(f *testing.F)          { fuzzMessage(f, "OffsetCommitRequest") }
+func FuzzOffsetCommitResponse(f *testing.F)         { fuzzMessage(f, "OffsetCommitResponse") }
+func FuzzOffsetCommitValue(f *testing.F)            { fuzzMessage(f, "OffsetCommitValue") }
+func FuzzOffsetDeleteRequest(f *testing.F)          { fuzzMessage(f, "OffsetDeleteRequest") }
+func FuzzOffsetDeleteResponse(f *testing.F)         { fuzzMessage(f, "OffsetDeleteResponse") }
+func FuzzOffsetFetchRequest(f *testing.F)           { fuzzMessage(f, "OffsetFetchRequest") }
+func FuzzOffsetFetchResponse(f *testing.F)          { fuzzMessage(f, "OffsetFetchResponse") }
+func FuzzOffsetForLeaderEpochRequest(f *testing.F)  { fuzzMessage(f, "OffsetForLeaderEpochRequest") }
+func FuzzOffsetForLeaderEpochResponse(f *testing.F) { fuzzMessage(f, "OffsetForLeaderEpochResponse") }
+func FuzzPartitionChangeRecord(f *testing.F)        { fuzzMessage(f, "PartitionChangeRecord") }
+func FuzzPartitionRecord(f *testing.F)              { fuzzMessage(f, "PartitionRecord") }
+func FuzzProduceRequest(f *testing.F)               { fuzzMessage(f, "ProduceRequest") }
+func FuzzProduceResponse(f *testing.F)              { fuzzMessage(f, "ProduceResponse") }
+func FuzzProducerIdsRecord(f *testing.F)            { fuzzMessage(f, "ProducerIdsRecord") }
+func FuzzProducerSnapshot(f *testing.F)             { fuzzMessage(f, "ProducerSnapshot") }
+func FuzzPushTelemetryRequest(f *testing.F)         { fuzzMessage(f, "PushTelemetryRequest") }
+func FuzzPushTelemetryResponse(f *testing.F)        { fuzzMessage(f, "PushTelemetryResponse") }
+func FuzzQuorumStateData(f *testing.F)              { fuzzMessage(f, "QuorumStateData") }
+func FuzzReadShareGroupStateRequest(f *testing.F)   { fuzzMessage(f, "ReadShareGroupStateRequest") }
+func FuzzReadShareGroupStateResponse(f *testing.F)  { fuzzMessage(f, "ReadShareGroupStateResponse") }
+func FuzzReadShareGroupStateSummaryRequest(f *testing.F) {
+	fuzzMessage(f, "ReadShareGroupStateSummaryRequest")
+}
+func FuzzReadShareGroupStateSummaryResponse(f *testing.F) {
+	fuzzMessage(f, "ReadShareGroupStateSummaryResponse")
+}
+func FuzzRegisterBrokerRecord(f *testing.F)     { fuzzMessage(f, "RegisterBrokerRecord") }
+func FuzzRegisterControllerRecord(f *testing.F) { fuzzMessage(f, "RegisterControllerRecord") }
+func FuzzRemoteLogSegmentMetadataRecord(f *testing.F) {
+	fuzzMessage(f, "RemoteLogSegmentMetadataRecord")
 }
 func FuzzRemoteLogSegmentMetadataSnapshotRecord(f *testing.F) {
 	fuzzMessage(f, "RemoteLogSegmentMetadataSnapshotRecord")
 }
-func FuzzRemoteLogSegmentMetadataRecord(f *testing.F) {
-	fuzzMessage(f, "RemoteLogSegmentMetadataRecord")
-}
-func FuzzProducerSnapshot(f *testing.F) { fuzzMessage(f, "ProducerSnapshot") }
 func FuzzRemoteLogSegmentMetadataUpdateRecord(f *testing.F) {
 	fuzzMessage(f, "RemoteLogSegmentMetadataUpdateRecord")
 }
-func FuzzQuorumStateData(f *testing.F) { fuzzMessage(f, "QuorumStateData") }
+func FuzzRemotePartitionDeleteMetadataRecord(f *testing.F) {
+	fuzzMessage(f, "RemotePartitionDeleteMetadataRecord")
+}
+func FuzzRemoveAccessControlEntryRecord(f *testing.F) {
+	fuzzMessage(f, "RemoveAccessControlEntryRecord")
+}
+func FuzzRemoveDelegationTokenRecord(f *testing.F) { fuzzMessage(f, "RemoveDelegationTokenRecord") }
+func FuzzRemoveRaftVoterRequest(f *testing.F)      { fuzzMessage(f, "RemoveRaftVoterRequest") }
+func FuzzRemoveRaftVoterResponse(f *testing.F)     { fuzzMessage(f, "RemoveRaftVoterResponse") }
+func FuzzRemoveTopicRecord(f *testing.F)           { fuzzMessage(f, "RemoveTopicRecord") }
+func FuzzRemoveUserScramCredentialRecord(f *testing.F) {
+	fuzzMessage(f, "RemoveUserScramCredentialRecord")
+}
+func FuzzRenewDelegationTokenRequest(f *testing.F)  { fuzzMessage(f, "RenewDelegationTokenRequest") }
+func FuzzRenewDelegationTokenResponse(f *testing.F) { fuzzMessage(f, "RenewDelegationTokenResponse") }
+func FuzzSaslAuthenticateRequest(f *testing.F)      { fuzzMessage(f, "SaslAuthenticateRequest") }
+func FuzzSaslAuthenticateResponse(f *testing.F)     { fuzzMessage(f, "SaslAuthenticateResponse") }
+func FuzzSaslHandshakeRequest(f *testing.F)         { fuzzMessage(f, "SaslHandshakeRequest") }
+func FuzzSaslHandshakeResponse(f *testing.F)        { fuzzMessage(f, "SaslHandshakeResponse") }
+func FuzzShareAcknowledgeRequest(f *testing.F)      { fuzzMessage(f, "ShareAcknowledgeRequest") }
+func FuzzShareAcknowledgeResponse(f *testing.F)     { fuzzMessage(f, "ShareAcknowledgeResponse") }
+func FuzzShareFetchRequest(f *testing.F)            { fuzzMessage(f, "ShareFetchRequest") }
+func FuzzShareFetchResponse(f *testing.F)           { fuzzMessage(f, "ShareFetchResponse") }
+func FuzzShareGroupCurrentMemberAssignmentKey(f *testing.F) {
+	fuzzMessage(f, "ShareGroupCurrentMemberAssignmentKey")
+}
+func FuzzShareGroupCurrentMemberAssignmentValue(f *testing.F) {
+	fuzzMessage(f, "ShareGroupCurrentMemberAssignmentValue")
+}
+func FuzzShareGroupDescribeRequest(f *testing.F)     { fuzzMessage(f, "ShareGroupDescribeRequest") }
+func FuzzShareGroupDescribeResponse(f *testing.F)    { fuzzMessage(f, "ShareGroupDescribeResponse") }
+func FuzzShareGroupHeartbeatRequest(f *testing.F)    { fuzzMessage(f, "ShareGroupHeartbeatRequest") }
+func FuzzShareGroupHeartbeatResponse(f *testing.F)   { fuzzMessage(f, "ShareGroupHeartbeatResponse") }
+func FuzzShareGroupMemberMetadataKey(f *testing.F)   { fuzzMessage(f, "ShareGroupMemberMetadataKey") }
+func FuzzShareGroupMemberMetadataValue(f *testing.F) { fuzzMessage(f, "ShareGroupMemberMetadataValue") }
+func FuzzShareGroupMetadataKey(f *testing.F)         { fuzzMessage(f, "ShareGroupMetadataKey") }
+func FuzzShareGroupMetadataValue(f *testing.F)       { fuzzMessage(f, "ShareGroupMetadataValue") }
+func FuzzShareGroupStatePartitionMetadataKey(f *testing.F) {
+	fuzzMessage(f, "ShareGroupStatePartitionMetadataKey")
+}
+func FuzzShareGroupStatePartitionMetadataValue(f *testing.F) {
+	fuzzMessage(f, "ShareGroupStatePartitionMetadataValue")
+}
+func FuzzShareGroupTargetAssignmentMemberKey(f *testing.F) {
+	fuzzMessage(f, "ShareGroupTargetAssignmentMemberKey")
+}
+func FuzzShareGroupTargetAssignmentMemberValue(f *testing.F) {
+	fuzzMessage(f, "ShareGroupTargetAssignmentMemberValue")
+}
+func FuzzShareGroupTargetAssignmentMetadataKey(f *testing.F) {
+	fuzzMessage(f, "ShareGroupTargetAssignmentMetadataKey")
+}
+func FuzzShareGroupTargetAssignmentMetadataValue(f *testing.F) {
+	fuzzMessage(f, "ShareGroupTargetAssignmentMetadataValue")
+}
+func FuzzShareSnapshotKey(f *testing.F)     { fuzzMessage(f, "ShareSnapshotKey") }
+func FuzzShareSnapshotValue(f *testing.F)   { fuzzMessage(f, "ShareSnapshotValue") }
+func FuzzShareUpdateKey(f *testing.F)       { fuzzMessage(f, "ShareUpdateKey") }
+func FuzzShareUpdateValue(f *testing.F)     { fuzzMessage(f, "ShareUpdateValue") }
+func FuzzSnapshotFooterRecord(f *testing.F) { fuzzMessage(f, "SnapshotFooterRecord") }
+func FuzzSnapshotHeaderRecord(f *testing.F) { fuzzMessage(f, "SnapshotHeaderRecord") }
+func FuzzStreamsGroupCurrentMemberAssignmentKey(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupCurrentMemberAssignmentKey")
+}
+func FuzzStreamsGroupCurrentMemberAssignmentValue(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupCurrentMemberAssignmentValue")
+}
+func FuzzStreamsGroupDescribeRequest(f *testing.F)   { fuzzMessage(f, "StreamsGroupDescribeRequest") }
+func FuzzStreamsGroupDescribeResponse(f *testing.F)  { fuzzMessage(f, "StreamsGroupDescribeResponse") }
+func FuzzStreamsGroupHeartbeatRequest(f *testing.F)  { fuzzMessage(f, "StreamsGroupHeartbeatRequest") }
+func FuzzStreamsGroupHeartbeatResponse(f *testing.F) { fuzzMessage(f, "StreamsGroupHeartbeatResponse") }
+func FuzzStreamsGroupMemberMetadataKey(f *testing.F) { fuzzMessage(f, "StreamsGroupMemberMetadataKey") }
+func FuzzStreamsGroupMemberMetadataValue(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupMemberMetadataValue")
+}
+func FuzzStreamsGroupMetadataKey(f *testing.F)   { fuzzMessage(f, "StreamsGroupMetadataKey") }
+func FuzzStreamsGroupMetadataValue(f *testing.F) { fuzzMessage(f, "StreamsGroupMetadataValue") }
+func FuzzStreamsGroupTargetAssignmentMemberKey(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTargetAssignmentMemberKey")
+}
+func FuzzStreamsGroupTargetAssignmentMemberValue(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTargetAssignmentMemberValue")
+}
+func FuzzStreamsGroupTargetAssignmentMetadataKey(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTargetAssignmentMetadataKey")
+}
+func FuzzStreamsGroupTargetAssignmentMetadataValue(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTargetAssignmentMetadataValue")
+}
+func FuzzStreamsGroupTopologyDescriptionUpdateRequest(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTopologyDescriptionUpdateRequest")
+}
+func FuzzStreamsGroupTopologyDescriptionUpdateResponse(f *testing.F) {
+	fuzzMessage(f, "StreamsGroupTopologyDescriptionUpdateResponse")
+}
+func FuzzStreamsGroupTopologyKey(f *testing.F)      { fuzzMessage(f, "StreamsGroupTopologyKey") }
+func FuzzStreamsGroupTopologyValue(f *testing.F)    { fuzzMessage(f, "StreamsGroupTopologyValue") }
+func FuzzSyncGroupRequest(f *testing.F)             { fuzzMessage(f, "SyncGroupRequest") }
+func FuzzSyncGroupResponse(f *testing.F)            { fuzzMessage(f, "SyncGroupResponse") }
+func FuzzTopicRecord(f *testing.F)                  { fuzzMessage(f, "TopicRecord") }
+func FuzzTransactionLogKey(f *testing.F)            { fuzzMessage(f, "TransactionLogKey") }
+func FuzzTransactionLogValue(f *testing.F)          { fuzzMessage(f, "TransactionLogValue") }
+func FuzzTxnOffsetCommitRequest(f *testing.F)       { fuzzMessage(f, "TxnOffsetCommitRequest") }
+func FuzzTxnOffsetCommitResponse(f *testing.F)      { fuzzMessage(f, "TxnOffsetCommitResponse") }
+func FuzzUnfenceBrokerRecord(f *testing.F)          { fuzzMessage(f, "UnfenceBrokerRecord") }
+func FuzzUnregisterBrokerRecord(f *testing.F)       { fuzzMessage(f, "UnregisterBrokerRecord") }
+func FuzzUnregisterBrokerRequest(f *testing.F)      { fuzzMessage(f, "UnregisterBrokerRequest") }
+func FuzzUnregisterBrokerResponse(f *testing.F)     { fuzzMessage(f, "UnregisterBrokerResponse") }
+func FuzzUnregisterControllerRecord(f *testing.F)   { fuzzMessage(f, "UnregisterControllerRecord") }
+func FuzzUnregisterControllerRequest(f *testing.F)  { fuzzMessage(f, "UnregisterControllerRequest") }
+func FuzzUnregisterControllerResponse(f *testing.F) { fuzzMessage(f, "UnregisterControllerResponse") }
+func FuzzUpdateFeaturesRequest(f *testing.F)        { fuzzMessage(f, "UpdateFeaturesRequest") }
+func FuzzUpdateFeaturesResponse(f *testing.F)       { fuzzMessage(f, "UpdateFeaturesResponse") }
+func FuzzUpdateRaftVoterRequest(f *testing.F)       { fuzzMessage(f, "UpdateRaftVoterRequest") }
+func FuzzUpdateRaftVoterResponse(f *testing.F)      { fuzzMessage(f, "UpdateRaftVoterResponse") }
+func FuzzUserScramCredentialRecord(f *testing.F)    { fuzzMessage(f, "UserScramCredentialRecord") }
+func FuzzVoteRequest(f *testing.F)                  { fuzzMessage(f, "VoteRequest") }
+func FuzzVoteResponse(f *testing.F)                 { fuzzMessage(f, "VoteResponse") }
+func FuzzVotersRecord(f *testing.F)                 { fuzzMessage(f, "VotersRecord") }
+func FuzzWriteShareGroupStateRequest(f *testing.F)  { fuzzMessage(f, "WriteShareGroupStateRequest") }
+func FuzzWriteShareGroupStateResponse(f *testing.F) { fuzzMessage(f, "WriteShareGroupStateResponse") }
+func FuzzWriteTxnMarkersRequest(f *testing.F)       { fuzzMessage(f, "WriteTxnMarkersRequest") }
+func FuzzWriteTxnMarkersResponse(f *testing.F)      { fuzzMessage(f, "WriteTxnMarkersResponse") }
+func FuzzZkMigrationStateRecord(f *testing.F)       { fuzzMessage(f, "ZkMigrationStateRecord") }

@@ -16,6 +16,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 )
 
 func main() {
@@ -49,6 +51,7 @@ func run(jars, errorsFile, kafka, out string) error {
 			messages = append(messages, m)
 		}
 	}
+	slices.SortFunc(messages, func(a, b *message) int { return strings.Compare(a.Name, b.Name) })
 	if err := checkNames(messages); err != nil {
 		return err
 	}
