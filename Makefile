@@ -1,0 +1,52 @@
+# brolga: what can be made. `make run` needs Go and make, nothing else.
+
+GO ?= go
+ROOMS = ./cmd/... ./internal/...
+PEERS = ./test/...
+
+.PHONY: run build test test-rooms test-peers peers check generate bench fuzz clean
+
+## run: build and start one broker on localhost:9092, data in ./brolga-data
+run: build
+	bin/brolga server
+
+## build: bin/brolga and a link to it for each tool
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/brolga ./cmd/brolga
+	scripts/link-tools.sh bin
+
+## test: everything, real clients included; with CI=true a missing one is a failure
+test: peers build
+	scripts/test.sh $(ROOMS) $(PEERS)
+
+## test-rooms: the tests beside the code
+test-rooms:
+	scripts/test.sh $(ROOMS)
+
+## test-peers: real clients and tools against bin/brolga; COMPAT_TARGET=kafka runs them against Kafka
+test-peers: peers build
+	scripts/test.sh $(PEERS)
+
+## peers: install the clients and tools that the tests use
+peers:
+	scripts/peers.sh
+
+## check: format, vet, the rules of the house, the race detector
+check:
+	scripts/check.sh
+
+## generate: internal/wire from Kafka's message definitions, KAFKA_VERSION=… for another release
+generate:
+	scripts/generate.sh $(KAFKA_VERSION)
+
+## bench: benchmarks of the rooms
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem $(ROOMS)
+
+## fuzz: each fuzz target for FUZZTIME (10s)
+fuzz:
+	scripts/fuzz.sh
+
+## clean: what was built
+clean:
+	rm -rf bin

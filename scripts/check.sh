@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What must hold before a commit: format, vet, the rules of the house
+# (internal/tidy), and the rooms' tests under the race detector, fuzz seeds
+# included. A few minutes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+unformatted=$(gofmt -l cmd internal test)
+if [ -n "$unformatted" ]; then
+  printf 'not formatted by gofmt:\n%s\n' "$unformatted"
+  exit 1
+fi
+go vet ./...
+go test ./internal/tidy/...
+go test -json -race -timeout 10m ./cmd/... ./internal/... | go run ./internal/tidy/summary
