@@ -2,7 +2,7 @@ package shard
 
 import "errors"
 
-// What an answer may be told instead of nil. The first four are definite:
+// What an answer may be told instead of nil. All but ErrUnknownOutcome are definite:
 // nothing of the decision will ever be seen.
 var (
 	// ErrNotLeader means that this node does not lead the shard's log.
@@ -13,6 +13,10 @@ var (
 	ErrLoading = errors.New("the shard is loading")
 	// ErrStorage means that the log failed and takes no more records.
 	ErrStorage = errors.New("the log's storage failed")
+	// ErrOverloaded means that too many records wait for their commit.
+	ErrOverloaded = errors.New("too many records wait for their commit")
+	// ErrTooLarge means that the records of one decision do not fit into a batch.
+	ErrTooLarge = errors.New("the records of one decision are too large for a batch")
 	// ErrUnknownOutcome means that the records were appended, and leadership was
 	// lost before they were known to be committed: they may survive or not.
 	ErrUnknownOutcome = errors.New("appended, but leadership was lost before the commit")
@@ -33,7 +37,8 @@ type Record struct {
 type Log interface {
 	// Append appends the records as one atomic batch if epoch is still the
 	// leader's epoch and returns the exclusive end offset. After an error
-	// nothing was appended: ErrNotLeader, ErrStaleEpoch or ErrStorage. The
+	// nothing was appended: ErrNotLeader, ErrStaleEpoch, ErrStorage, ErrOverloaded
+	// or ErrTooLarge. The
 	// slices belong to the log from then on.
 	Append(epoch int32, recs []Record) (endOffset int64, err error)
 
