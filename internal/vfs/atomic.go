@@ -65,3 +65,19 @@ func ReadFile(fsys FS, name string, maxBytes int64) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// WriteFile replaces the content of path without making it durable.
+func WriteFile(fsys FS, path string, data []byte) error {
+	f, err := fsys.Open(path, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o644)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	_, err = f.WriteAt(data, 0)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

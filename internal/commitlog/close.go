@@ -1,0 +1,65 @@
+package commitlog
+
+import "errors"
+
+// Close ends the use of the log; every later call is ErrClosed. With clean,
+// everything is made durable first, so that the next Open finds its end
+// without looking at the batches.
+func (l *Log) Close(clean bool) error {
+	var err error
+	if clean && l.loaded.Load() {
+		l.mu.Lock()
+		err = l.commitLocked()
+		if err == nil && !l.closed {
+			err = l.takeSnapshotLocked()
+		}
+		l.mu.Unlock()
+		if err == nil {
+			err = l.Sync()
+		}
+		if errors.Is(err, ErrClosed) {
+			err = nil
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	l.loaded.Store(false)
+	l.staged = staged{}
+	for _, s := range l.segmentList() {
+		l.closeSegment(s)
+	}
+	l.seen.clear()
+	return err
+}
+
+// Quiesce gives back the memory and descriptors that only a busy log needs.
+// The owner calls it for logs that nobody used for a while; the next use
+// costs a few reads more.
+func (l *Log) Quiesce() error {
+	if !l.loaded.Load() {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || l.failed != nil {
+		return l.failed
+	}
+	if err := l.commitLocked(); err != nil {
+		return err
+	}
+	l.staged = staged{}
+	l.seen.clear()
+	list := l.segmentList()
+	for i, s := range list {
+		ix := s.ix.Load()
+		if ix != nil {
+			if err := l.writeIndexes(s, ix, i < len(list)-1); err != nil {
+				return l.failLocked("write index in", err)
+			}
+			ix.trim()
+		}
+		l.closeSegment(s)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package commitlog
+
+import "github.com/brolga-io/brolga/internal/vfs"
+
+// Env is what all logs of a process share.
+type Env struct {
+	FS  vfs.FS
+	Now func() int64 // ms since 1970
+	FDs *FDCache
+
+	// ProducerIDExpirationMs is how long an idle producer id is remembered
+	// (producer.id.expiration.ms); 0 stands for a day.
+	ProducerIDExpirationMs int64
+	// MaxProducerIDs bounds the producer ids one log remembers; 0 stands for
+	// 100,000. The ones that were idle longest go first.
+	MaxProducerIDs int
+
+	// LowerRecoveryPoint, if set, is called before a log is truncated below
+	// its recovery point and must make the lower one durable. Without it, a
+	// crash after the truncation looks like the loss of flushed data.
+	LowerRecoveryPoint func(dir string, offset int64) error
+}
+
+const (
+	defaultProducerExpirationMs = 24 * 3600 * 1000
+	defaultMaxProducers         = 100_000
+)
+
+func (e *Env) producerExpiration() int64 {
+	if e.ProducerIDExpirationMs == 0 {
+		return defaultProducerExpirationMs
+	}
+	return e.ProducerIDExpirationMs
+}
+
+func (e *Env) maxProducers() int {
+	if e.MaxProducerIDs == 0 {
+		return defaultMaxProducers
+	}
+	return e.MaxProducerIDs
+}

@@ -1,0 +1,88 @@
+package commitlog
+
+import (
+	"fmt"
+
+	"github.com/brolga-io/brolga/internal/batch"
+)
+
+// AppendAsFollower appends the batches in b, which the leader gave their
+// offsets and epochs, and commits them. A last batch that is incomplete is
+// left out. Nothing is appended if one of the others is malformed or fails
+// its CRC (ErrInvalidBatch) or does not follow the log end
+// (ErrUnexpectedOffset); gaps are what the leader's compaction left.
+//
+// b is not kept. The result is how many bytes of b were appended.
+func (l *Log) AppendAsFollower(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.changeableLocked(); err != nil {
+		return 0, err
+	}
+	if err := l.commitLocked(); err != nil {
+		return 0, err
+	}
+	if err := l.loadEpochsLocked(); err != nil {
+		return 0, err
+	}
+	if err := l.loadProducersLocked(); err != nil {
+		return 0, err
+	}
+	n, err := l.checkFetchedLocked(b)
+	if err != nil {
+		return 0, err
+	}
+	cfg := l.Config()
+	err = batch.ForEach(b[:n], func(h batch.Header, raw []byte) error {
+		marker, err := l.checkProducerLocked(&h, raw, Replication)
+		if err != nil {
+			return err
+		}
+		if err := l.makeRoomLocked(cfg, &h, h.LastOffset()); err != nil {
+			return err
+		}
+		l.addLocked(raw, &h, marker)
+		return nil
+	})
+	if err != nil {
+		l.staged.reset()
+		return 0, err
+	}
+	return n, l.commitLocked()
+}
+
+// checkFetchedLocked checks all complete batches in b and returns their
+// length.
+func (l *Log) checkFetchedLocked(b []byte) (int, error) {
+	next := l.next
+	epoch, _ := l.epochs.latest()
+	at := 0
+	for at < len(b) {
+		if len(b)-at < batch.HeaderSize {
+			break
+		}
+		h, err := batch.ParseHeader(b[at:])
+		if err != nil {
+			return 0, fmt.Errorf("%w at offset %d: %w", ErrInvalidBatch, next, err)
+		}
+		if h.Size() > len(b)-at {
+			break
+		}
+		raw := b[at : at+h.Size()]
+		switch {
+		case !batch.CheckCRC(raw):
+			return 0, fmt.Errorf("%w at offset %d: CRC mismatch", ErrInvalidBatch, h.BaseOffset)
+		case h.BaseOffset < next:
+			return 0, fmt.Errorf("batch at offset %d, log end %d: %w", h.BaseOffset, next, ErrUnexpectedOffset)
+		case h.PartitionLeaderEpoch >= 0 && h.PartitionLeaderEpoch < epoch:
+			return 0, fmt.Errorf("%w at offset %d: leader epoch %d after %d", ErrInvalidBatch, h.BaseOffset, h.PartitionLeaderEpoch, epoch)
+		case h.IsControl() && h.HasProducerID():
+			if _, _, _, err := batch.ParseMarker(raw); err != nil {
+				return 0, fmt.Errorf("%w at offset %d: %w", ErrInvalidBatch, h.BaseOffset, err)
+			}
+		}
+		next, epoch = h.NextOffset(), max(epoch, h.PartitionLeaderEpoch)
+		at += h.Size()
+	}
+	return at, nil
+}

@@ -1,0 +1,70 @@
+package commitlog
+
+// rollLocked makes an empty segment starting at base the active one. What is
+// staged goes into the old one first.
+func (l *Log) rollLocked(base int64) error {
+	if err := l.commitLocked(); err != nil {
+		return err
+	}
+	list := l.segmentList()
+	if len(list) > 0 {
+		old := list[len(list)-1]
+		if old.base == base && old.size.Load() == 0 {
+			return nil
+		}
+		if err := l.sealLocked(old); err != nil {
+			return err
+		}
+	}
+	if err := l.loadProducersLocked(); err != nil {
+		return err
+	}
+	if err := l.takeSnapshotLocked(); err != nil {
+		return err
+	}
+	_, err := l.createSegmentLocked(base)
+	return err
+}
+
+// sealLocked completes the index files of a segment that gets no more
+// batches.
+func (l *Log) sealLocked(s *segment) error {
+	ix := s.ix.Load()
+	if err := l.writeIndexes(s, ix, true); err != nil {
+		return l.failLocked("write index in", err)
+	}
+	ix.trim()
+	return nil
+}
+
+// trim gives memory back that only an active segment needs.
+func (ix *indexes) trim() {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if len(ix.offsets.pending) == 0 {
+		ix.offsets.pending = nil
+	}
+	if len(ix.times.pending) == 0 {
+		ix.times.pending = nil
+	}
+}
+
+// RollIfDue starts a new segment if the active one has reached segment.ms at
+// nowMs. Appends roll by themselves; this is for logs that get none.
+func (l *Log) RollIfDue(nowMs int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.changeableLocked(); err != nil {
+		return err
+	}
+	list := l.segmentList()
+	if len(list) == 0 {
+		return nil
+	}
+	s := list[len(list)-1]
+	cfg := l.Config()
+	if s.size.Load()+l.staged.bytes == 0 || l.segmentAge(s.ix.Load(), cfg, nowMs) <= l.segmentMs(s.base, cfg) {
+		return nil
+	}
+	return l.rollLocked(l.next)
+}

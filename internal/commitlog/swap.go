@@ -1,0 +1,110 @@
+package commitlog
+
+import (
+	"math"
+	"os"
+	"sort"
+	"strings"
+)
+
+// finishSwaps completes what an interrupted compaction left (Kafka's
+// LogLoader): .cleaned files are unfinished work and go, and with them the
+// .swap files at or above them, which belong to the same step. Any other .swap
+// file is complete and takes the place of the segments it was made from.
+func (l *Log) finishSwaps() error {
+	entries, err := l.env.FS.ReadDir(l.dir)
+	if err != nil {
+		return l.storage("list", err)
+	}
+	var cleaned, swaps []string
+	minCleaned := int64(math.MaxInt64)
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case strings.HasSuffix(name, cleanedSuffix):
+			cleaned = append(cleaned, name)
+			if offset, _, ok := parseOffsetName(name); ok {
+				minCleaned = min(minCleaned, offset)
+			}
+		case strings.HasSuffix(name, swapSuffix):
+			swaps = append(swaps, name)
+		}
+	}
+	if len(cleaned)+len(swaps) == 0 {
+		return nil
+	}
+	var complete []string
+	for _, name := range swaps {
+		if offset, _, ok := parseOffsetName(name); !ok || offset >= minCleaned {
+			cleaned = append(cleaned, name)
+		} else {
+			complete = append(complete, name)
+		}
+	}
+	for _, name := range cleaned {
+		if err := l.removeIfExists(l.dir + "/" + name); err != nil {
+			return l.storage("remove unfinished compaction in", err)
+		}
+	}
+	return l.completeSwaps(complete)
+}
+
+// completeSwaps puts .swap files in place. Segments within the range of a
+// .swap log are its sources and go first.
+func (l *Log) completeSwaps(names []string) error {
+	for _, name := range names {
+		base, suffix, _ := parseOffsetName(name)
+		if suffix != logSuffix+swapSuffix {
+			continue
+		}
+		next, err := l.swapEnd(base, name)
+		if err != nil {
+			return err
+		}
+		if err := l.removeReplaced(base, next); err != nil {
+			return err
+		}
+	}
+	// The log last: as long as it has its .swap name, this can start over.
+	sort.Slice(names, func(i, j int) bool {
+		return !strings.HasSuffix(names[i], logSuffix+swapSuffix) && strings.HasSuffix(names[j], logSuffix+swapSuffix)
+	})
+	for _, name := range names {
+		to := strings.TrimSuffix(name, swapSuffix)
+		if err := l.env.FS.Rename(l.join(name), l.join(to)); err != nil {
+			return l.storage("complete compaction in", err)
+		}
+	}
+	return l.storage("sync", l.env.FS.SyncDir(l.dir))
+}
+
+// swapEnd returns the offset after the last batch of a .swap log.
+func (l *Log) swapEnd(base int64, name string) (int64, error) {
+	f, err := l.env.FS.Open(l.join(name), os.O_RDONLY, 0)
+	if err != nil {
+		return 0, l.storage("open compacted segment in", err)
+	}
+	defer f.Close()
+	size, err := f.Size()
+	if err != nil {
+		return 0, l.storage("read compacted segment in", err)
+	}
+	return l.hopToEnd(newSegment(base, size), f, 0, size)
+}
+
+// removeReplaced removes the segments whose base is in [base, next).
+func (l *Log) removeReplaced(base, next int64) error {
+	entries, err := l.env.FS.ReadDir(l.dir)
+	if err != nil {
+		return l.storage("list", err)
+	}
+	for _, e := range entries {
+		offset, suffix, ok := parseOffsetName(e.Name())
+		if ok && isSegmentSuffix(suffix) && offset >= base && offset < next {
+			if err := l.removeIfExists(l.dir + "/" + e.Name()); err != nil {
+				return l.storage("remove compacted segment in", err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package commitlog
+
+import (
+	"errors"
+	"io"
+
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// TimestampedOffset is a record found by its timestamp.
+type TimestampedOffset struct {
+	Offset      int64
+	Timestamp   int64 // ms
+	LeaderEpoch int32
+}
+
+// OffsetForTime returns the first record at or above the log start whose
+// timestamp is at or above ts. ok is false if there is none.
+func (l *Log) OffsetForTime(ts int64) (found TimestampedOffset, ok bool, err error) {
+	if err := l.Load(); err != nil {
+		return found, false, err
+	}
+	start := l.start.Load()
+	end, active, activeSize := l.tail()
+	list := l.segmentList()
+	for i := max(segmentFor(list, start), 0); i < len(list); i++ {
+		s := list[i]
+		ix, err := l.indexesOf(s)
+		if err != nil {
+			return found, false, err
+		}
+		from, size := start, s.size.Load()
+		if s == active {
+			size = activeSize
+		}
+		ix.mu.Lock()
+		skip := ix.max.timestamp < ts
+		if e, ok, ferr := ix.times.find(l, s.base, ts-1); ferr != nil {
+			err = l.storage("read index in", ferr)
+		} else if ok {
+			// Nothing up to this offset is late enough.
+			from = max(from, s.base+int64(e.rel)+1)
+		}
+		ix.mu.Unlock()
+		if err != nil {
+			return found, false, err
+		}
+		if skip {
+			continue
+		}
+		found, ok, err = l.searchTime(s, from, min(size, s.size.Load()), func(t int64) bool { return t >= ts })
+		if err != nil || ok && found.Offset < end {
+			return found, ok, err
+		}
+	}
+	return found, false, nil
+}
+
+// MaxTimestamp returns the first record that has the largest timestamp of the
+// log. ok is false if no record has one.
+func (l *Log) MaxTimestamp() (found TimestampedOffset, ok bool, err error) {
+	if err := l.Load(); err != nil {
+		return found, false, err
+	}
+	var best *segment
+	top := timeEntry{timestamp: batch.NoTimestamp}
+	for _, s := range l.segmentList() {
+		ix, err := l.indexesOf(s)
+		if err != nil {
+			return found, false, err
+		}
+		ix.mu.Lock()
+		if ix.max.timestamp > top.timestamp {
+			best, top = s, ix.max
+		}
+		ix.mu.Unlock()
+	}
+	if best == nil {
+		return found, false, nil
+	}
+	from := max(best.base, l.start.Load())
+	pos := min(from, best.base+int64(top.rel))
+	found, ok, err = l.searchTime(best, pos, best.size.Load(), func(t int64) bool { return t >= top.timestamp })
+	return found, ok, err
+}
+
+// searchTime returns the first record at or above offset from whose timestamp
+// matches. It decodes only the batch whose header says that it has one.
+func (l *Log) searchTime(s *segment, from, size int64, match func(ts int64) bool) (found TimestampedOffset, ok bool, err error) {
+	f, err := l.openLog(s)
+	if err != nil {
+		return found, false, l.storage("open segment in", err)
+	}
+	defer f.release()
+	pos, err := l.indexedPosition(s, from)
+	if err != nil {
+		return found, false, err
+	}
+	p := newHopper(f.f, pos, size)
+	defer p.free()
+	for {
+		at := p.pos
+		h, err := p.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return found, false, nil
+		case errors.Is(err, errBadHeader):
+			return found, false, l.corrupt(s, at, from, "no valid batch follows")
+		case err != nil:
+			return found, false, l.storage("read segment in", err)
+		case h.LastOffset() < from || !match(h.MaxTimestamp):
+			continue
+		}
+		b := make([]byte, h.Size())
+		if err := vfs.ReadFull(f.f, b, at); err != nil {
+			return found, false, l.storage("read segment in", err)
+		}
+		if found, ok := firstMatch(b, from, match); ok {
+			return found, true, nil
+		}
+	}
+}
+
+// firstMatch looks through the records of one batch. Records that cannot be
+// decompressed are passed over: the header is all that is known of them.
+func firstMatch(b []byte, from int64, match func(ts int64) bool) (TimestampedOffset, bool) {
+	r, err := batch.NewReader(b, batch.OutputCap(len(b)))
+	if err != nil {
+		return TimestampedOffset{}, false
+	}
+	for r.Next() {
+		if rec := r.Record(); rec.Offset >= from && match(rec.Timestamp) {
+			return TimestampedOffset{Offset: rec.Offset, Timestamp: rec.Timestamp, LeaderEpoch: r.Header().PartitionLeaderEpoch}, true
+		}
+	}
+	return TimestampedOffset{}, false
+}

@@ -1,0 +1,147 @@
+package commitlog
+
+// TruncateTo removes every batch that contains or follows offset. The log
+// ends at the start of the first one removed, so below offset if that lies
+// inside a batch. A larger offset than the end changes nothing.
+func (l *Log) TruncateTo(offset int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.changeableLocked(); err != nil {
+		return err
+	}
+	if err := l.commitLocked(); err != nil {
+		return err
+	}
+	if offset >= l.next {
+		return nil
+	}
+	if offset <= l.start.Load() {
+		return l.truncateFullyLocked(offset)
+	}
+	if err := l.loadEpochsLocked(); err != nil {
+		return err
+	}
+	list := l.segmentList()
+	i := segmentFor(list, offset)
+	s := list[i]
+	h, err := l.openLog(s)
+	if err != nil {
+		return l.storage("open segment in", err)
+	}
+	head, pos, ok, err := l.locate(s, h.f, offset, s.size.Load())
+	h.release()
+	if err != nil {
+		return err
+	}
+	end := offset
+	if ok {
+		end = min(offset, head.BaseOffset)
+	}
+	return l.cutAtLocked(list, i, pos, end)
+}
+
+// cutAtLocked cuts segment i at position pos, which is the end of the log at
+// offset end, and removes the segments after it.
+func (l *Log) cutAtLocked(list []*segment, i int, pos, end int64) error {
+	if err := l.lowerRecoveryPointLocked(end); err != nil {
+		return err
+	}
+	old := list[i]
+	s := newSegment(old.base, pos)
+	keep := append(append(make([]*segment, 0, i+1), list[:i]...), s)
+	l.cuts.Add(1)
+	l.segments.Store(&keep)
+	l.next = end
+	l.publish(end, s, pos)
+	l.seen.clear()
+	l.closeSegment(old)
+	if err := l.removeSegments(list[i+1:]); err != nil {
+		return l.failLocked("remove segment in", err)
+	}
+	if err := l.truncateFile(s, pos); err != nil {
+		return l.failLocked("truncate", err)
+	}
+	if err := l.keepIndexes(s, pos); err != nil {
+		return l.failLocked("truncate indexes in", err)
+	}
+	return l.afterCutLocked(s, end)
+}
+
+// afterCutLocked makes the state besides the batches fit a log that ends at
+// end.
+func (l *Log) afterCutLocked(s *segment, end int64) error {
+	l.epochs.truncateEnd(end)
+	if err := l.dropSnapshotsLocked(func(off int64) bool { return off > end }); err != nil {
+		return l.failLocked("remove snapshot in", err)
+	}
+	l.producers, l.undecided = nil, nil
+	l.noteTxnStateLocked()
+	if err := l.cutTxnIndex(s, end); err != nil {
+		return l.failLocked("truncate transaction index in", err)
+	}
+	if err := l.env.FS.SyncDir(l.dir); err != nil {
+		return l.failLocked("sync", err)
+	}
+	return nil
+}
+
+// removeSegments removes the files of segments that are cut off, newest
+// first, so that what a crash leaves has no hole.
+func (l *Log) removeSegments(list []*segment) error {
+	for i := len(list) - 1; i >= 0; i-- {
+		l.closeSegment(list[i])
+		for _, suffix := range segmentSuffixes {
+			if err := l.removeIfExists(l.path(list[i].base, suffix)); err != nil {
+				return err
+			}
+		}
+		l.flush.dirDirty = true
+	}
+	return nil
+}
+
+// TruncateFullyAndStartAt removes all batches and starts the log anew at
+// offset.
+func (l *Log) TruncateFullyAndStartAt(offset int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.changeableLocked(); err != nil {
+		return err
+	}
+	return l.truncateFullyLocked(offset)
+}
+
+func (l *Log) truncateFullyLocked(offset int64) error {
+	if err := l.commitLocked(); err != nil {
+		return err
+	}
+	if err := l.lowerRecoveryPointLocked(offset); err != nil {
+		return err
+	}
+	list := l.segmentList()
+	none := []*segment{}
+	l.cuts.Add(1)
+	l.segments.Store(&none)
+	l.next = offset
+	l.start.Store(offset)
+	l.recoveryPoint.Store(offset)
+	l.publish(offset, nil, 0)
+	l.seen.clear()
+	if err := l.removeSegments(list); err != nil {
+		return l.failLocked("remove segment in", err)
+	}
+	s, err := l.createSegmentLocked(offset)
+	if err != nil {
+		return err
+	}
+	l.epochs = epochCache{loaded: true, dirty: true, onDisk: true}
+	if err := l.dropSnapshotsLocked(func(int64) bool { return true }); err != nil {
+		return l.failLocked("remove snapshot in", err)
+	}
+	if err := l.afterCutLocked(s, offset); err != nil {
+		return err
+	}
+	l.producers = newProducers(l.env.maxProducers())
+	l.noteTxnStateLocked()
+	return nil
+}
