@@ -1,0 +1,147 @@
+package quorum
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/vfs"
+	"go.etcd.io/raft/v3/raftpb"
+)
+
+// fetchBytes is how much of a snapshot one request asks for.
+const fetchBytes = 1 << 20
+
+// snapshotFetch is the snapshot that the leader wants this node to start from.
+type snapshotFetch struct {
+	id     SnapshotID
+	msg    *raftpb.Message // raft's, to be stepped when the file is here
+	header *snapshotHeader // set when the file is here and verified
+	done   bool            // nobody works on it any more
+}
+
+// fetched returns the header of the snapshot that was fetched for raft's s.
+func (q *Quorum) fetched(s *raftpb.Snapshot) *snapshotHeader {
+	id, err := snapshotIDOf(s)
+	if err != nil || q.fetching == nil || q.fetching.header == nil || q.fetching.id != id {
+		return nil
+	}
+	return q.fetching.header
+}
+
+// snapshotReadyLocked says whether the snapshot that raft's message names is here.
+// If not, and none is being fetched, it begins to fetch it.
+func (q *Quorum) snapshotReadyLocked(m *raftpb.Message) bool {
+	id, err := snapshotIDOf(m.GetSnapshot())
+	if err != nil || q.opts.Transport == nil {
+		return false
+	}
+	f := q.fetching
+	switch {
+	case m.GetSnapshot().GetMetadata().GetIndex() <= q.applied:
+		return true // raft only answers that it is further already
+	case f != nil && f.id == id && f.header != nil:
+		return true
+	case f != nil && !f.done:
+		if f.id == id {
+			f.msg = m
+		}
+		return false
+	}
+	f = &snapshotFetch{id: id, msg: m}
+	q.fetching = f
+	q.running.Add(1)
+	go q.runFetch(f, m.GetFrom())
+	return false
+}
+
+// runFetch copies a snapshot from the leader, verifies it, gives it its name and
+// lets raft go on.
+func (q *Quorum) runFetch(f *snapshotFetch, from uint64) {
+	defer q.running.Done()
+	header, err := q.fetchSnapshot(f, from)
+	if err != nil {
+		q.log.Warn("cannot fetch a metadata snapshot", "snapshot", f.id.String(), "from", from, "err", err)
+	}
+	q.drive(func() error {
+		f.done = true
+		if err != nil || q.fetching != f {
+			return nil
+		}
+		f.header = header
+		return q.rn.Step(f.msg)
+	})
+}
+
+func (q *Quorum) fetchSnapshot(f *snapshotFetch, from uint64) (*snapshotHeader, error) {
+	if err := q.copySnapshot(f.id, from); err != nil {
+		return nil, err
+	}
+	header, err := walkSnapshot(q.opts.FS, q.opts.Dir, f.id, partSuffix, nil)
+	if err == nil {
+		q.mu.Lock()
+		md := f.msg.GetSnapshot().GetMetadata()
+		q.mu.Unlock()
+		err = checkFetched(&header, md)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// It holds committed state only, so it may count from now on, even if this
+	// node dies before raft has taken it in.
+	return &header, publishPart(q.opts.FS, q.opts.Dir, f.id)
+}
+
+// checkFetched compares the file with what raft's message says of it.
+func checkFetched(h *snapshotHeader, md *raftpb.SnapshotMetadata) error {
+	want, cs := h.Members.confState(), md.GetConfState()
+	voters, learners := slices.Sorted(slices.Values(cs.GetVoters())), slices.Sorted(slices.Values(cs.GetLearners()))
+	switch {
+	case md.GetIndex() != h.Index:
+		return fmt.Errorf("the snapshot says index %d, raft says %d", h.Index, md.GetIndex())
+	case !slices.Equal(want.Voters, voters) || !slices.Equal(want.Learners, learners) ||
+		len(cs.GetVotersOutgoing())+len(cs.GetLearnersNext()) > 0:
+		return errors.New("the snapshot and raft name different controllers")
+	}
+	return nil
+}
+
+// copySnapshot writes the snapshot's bytes into a .part file and syncs it.
+func (q *Quorum) copySnapshot(id SnapshotID, from uint64) error {
+	part := filepath.Join(q.opts.Dir, id.String()+partSuffix)
+	f, err := q.opts.FS.Open(part, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	err = q.copyParts(f, id, from)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func (q *Quorum) copyParts(f vfs.File, id SnapshotID, from uint64) error {
+	for pos := int64(0); ; {
+		part, size, err := q.opts.Transport.FetchSnapshot(from, id, pos, fetchBytes)
+		if err != nil {
+			return err
+		}
+		if _, err := f.WriteAt(part, pos); err != nil {
+			return err
+		}
+		pos += int64(len(part))
+		switch {
+		case pos == size:
+			return nil
+		case len(part) == 0 || pos > size:
+			return fmt.Errorf("%w: ends at %d of %d bytes", errSnapshot, pos, size)
+		case q.isStopped():
+			return ErrClosed
+		}
+	}
+}
