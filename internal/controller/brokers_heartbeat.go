@@ -1,0 +1,169 @@
+package controller
+
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// BrokerHeartbeat keeps a broker's session alive and moves the broker between its
+// states as it asks: fenced, unfenced, shutting down (KIP-631).
+func (c *Controller) BrokerHeartbeat(_ Caller, req *wire.BrokerHeartbeatRequest) (*wire.BrokerHeartbeatResponse, error) {
+	return decide(c, func(d *decision) (*wire.BrokerHeartbeatResponse, error) {
+		b, f := d.brokerOf(req.BrokerId, req.BrokerEpoch)
+		if f != nil {
+			return &wire.BrokerHeartbeatResponse{ErrorCode: f.code, IsFenced: true}, nil
+		}
+		return d.heartbeat(b, req), nil
+	})
+}
+
+// brokerOf returns the broker if that epoch is its registered one: a process that
+// another has replaced must not speak for it.
+func (d *decision) brokerOf(id int32, epoch int64) (*metadata.Broker, *fault) {
+	b := d.image.Broker(id)
+	if b == nil {
+		return nil, refuse(wire.StaleBrokerEpoch, "No broker registration found for broker id %d", id)
+	}
+	if b.Epoch != epoch {
+		return nil, refuse(wire.StaleBrokerEpoch, "Expected broker epoch %d, but got broker epoch %d", b.Epoch, epoch)
+	}
+	return b, nil
+}
+
+// brokerState is where a broker stands.
+type brokerState int8
+
+const (
+	fenced brokerState = iota
+	unfenced
+	shuttingDown
+	// gone is fenced for good: the process may end.
+	gone
+)
+
+func stateOf(b *metadata.Broker) brokerState {
+	switch {
+	case b.Fenced:
+		return fenced
+	case b.InControlledShutdown:
+		return shuttingDown
+	}
+	return unfenced
+}
+
+func (d *decision) heartbeat(b *metadata.Broker, req *wire.BrokerHeartbeatRequest) *wire.BrokerHeartbeatResponse {
+	s := d.session(b)
+	s.metadataOffset = req.CurrentMetadataOffset
+	next := d.nextState(b, s, req)
+	if next != gone {
+		d.heard(b.ID, s)
+	}
+	switch {
+	case next != stateOf(b):
+		d.enter(b, s, next)
+	case d.directories():
+		// Not together with a change of state, which is about the same partitions.
+		// Each heartbeat tells of the directories again.
+		d.loseDirectories(b, req.OfflineLogDirs)
+	}
+	if metadata.CordonedDirsSupported(d.image.Feature(metadata.MetadataVersion)) {
+		d.cordon(b, req.CordonedLogDirs)
+	}
+	return &wire.BrokerHeartbeatResponse{
+		IsCaughtUp:     d.caughtUp(b, req),
+		IsFenced:       next == fenced || next == gone,
+		ShouldShutDown: next == gone,
+	}
+}
+
+// caughtUp tells whether the broker has seen the record that left it fenced. Before
+// that it could take what it led in an earlier life for current.
+func (d *decision) caughtUp(b *metadata.Broker, req *wire.BrokerHeartbeatRequest) bool {
+	return req.CurrentMetadataOffset >= d.fencedAt[b.ID]
+}
+
+// nextState says where the broker goes with this heartbeat.
+func (d *decision) nextState(b *metadata.Broker, s *session, req *wire.BrokerHeartbeatRequest) brokerState {
+	switch state := stateOf(b); state {
+	case fenced:
+		switch {
+		case req.WantShutDown:
+			return gone
+		case !req.WantFence && d.caughtUp(b, req):
+			return unfenced
+		}
+		return fenced
+	case unfenced:
+		switch {
+		case req.WantFence && req.WantShutDown:
+			return gone
+		case req.WantFence:
+			return fenced
+		case req.WantShutDown && d.leads(b.ID):
+			return shuttingDown
+		case req.WantShutDown:
+			return gone
+		}
+		return unfenced
+	default:
+		// Everybody who may lead has seen that this broker does not any more.
+		if !d.leads(b.ID) && s.shutdownOffset <= d.lowestActiveOffset() {
+			return gone
+		}
+		return shuttingDown
+	}
+}
+
+// enter adds what changes when the broker enters the state.
+func (d *decision) enter(b *metadata.Broker, s *session, next brokerState) {
+	r := &wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch}
+	switch next {
+	case unfenced:
+		r.Fenced = -1
+		d.lead(b.ID)
+	case shuttingDown:
+		r.InControlledShutdown = 1
+		d.leave(b.ID, true, everyPartition)
+		s.shutdownOffset = d.end + int64(len(d.records))
+	default:
+		if b.Fenced {
+			return
+		}
+		r.Fenced = 1
+		d.leave(b.ID, true, everyPartition)
+	}
+	d.add(r)
+	d.Log.Info("A broker changes its state", "broker", b.ID, "epoch", b.Epoch,
+		"fenced", next == fenced || next == gone, "shuttingDown", next == shuttingDown || next == gone,
+		"changedPartitions", len(d.records)-1)
+}
+
+// loseDirectories handles directories of the broker that have failed (KIP-858).
+func (d *decision) loseDirectories(b *metadata.Broker, offline []wire.UUID) {
+	left := slices.DeleteFunc(slices.Clone(b.LogDirs), func(dir wire.UUID) bool { return slices.Contains(offline, dir) })
+	if len(left) == len(b.LogDirs) {
+		return
+	}
+	d.leave(b.ID, true, func(p *metadata.Partition) bool {
+		dir := p.Directory(b.ID)
+		return slices.Contains(b.LogDirs, dir) && !slices.Contains(left, dir)
+	})
+	// An empty list would mean no change; a broker without any directory ends itself.
+	if len(left) > 0 {
+		d.add(&wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch, LogDirs: left})
+	}
+	d.Log.Warn("Log directories of a broker have failed", "broker", b.ID, "epoch", b.Epoch, "left", len(left))
+}
+
+// cordon notes which directories take no new replicas. A broker that has not seen
+// its own configuration yet sends null.
+func (d *decision) cordon(b *metadata.Broker, cordoned []wire.UUID) {
+	if cordoned == nil || b.CordonedLogDirs != nil && slices.Equal(cordoned, b.CordonedLogDirs) {
+		return
+	}
+	d.add(&wire.BrokerRegistrationChangeRecord{
+		BrokerId: b.ID, BrokerEpoch: b.Epoch, CordonedLogDirs: slices.Clone(cordoned),
+	})
+}

@@ -1,0 +1,84 @@
+package controller
+
+import (
+	"log/slog"
+	"math/rand/v2"
+
+	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/shard"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// Options is what a Controller is made of. All but Bootstrap, Active and Log are
+// required.
+type Options struct {
+	// Log of the shard is the metadata log, which the quorum keeps.
+	Runtime     *shard.Runtime
+	MetadataLog shard.Log
+
+	NodeID    int32
+	ClusterID string
+	Static    *config.Static
+	// Rand spreads replicas over brokers. It is used on the shard's loop only.
+	Rand *rand.Rand
+	// NewUUID makes the ids of topics.
+	NewUUID func() wire.UUID
+
+	// Bootstrap holds the first records of a new cluster, such as those that
+	// `kafka-storage format` was told; without any, a cluster begins with the
+	// features of this release.
+	Bootstrap []wire.Record
+	// Active, if not nil, is called on the loop each time this node has become the
+	// active controller: its log is loaded and holds the first records. It must not
+	// block.
+	Active func()
+
+	Log *slog.Logger
+}
+
+// Controller is the active controller while its node leads the metadata quorum,
+// and refuses everything with NOT_CONTROLLER while it does not.
+type Controller struct {
+	machine *machine
+	shard   *shard.Shard
+}
+
+// New returns a Controller that is not active.
+func New(o Options) *Controller {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	m := newMachine(o)
+	m.shard = shard.New(o.Runtime, shard.Options{
+		Log: o.MetadataLog, Machine: m,
+		LoadFailed: func(epoch int32, err error) {
+			o.Log.Error("The metadata log cannot be loaded; this node is no controller", "epoch", epoch, "err", err)
+		},
+	})
+	return &Controller{machine: m, shard: m.shard}
+}
+
+// Lead says that this node leads the metadata quorum in that epoch.
+func (c *Controller) Lead(epoch int32) { c.shard.Lead(epoch) }
+
+// Resign says that this node does not lead the metadata quorum any more.
+func (c *Controller) Resign() { c.shard.Resign() }
+
+// Close resigns for good and waits until nothing runs any more.
+func (c *Controller) Close() { c.shard.Close() }
+
+// Caller says who asks and through which broker.
+type Caller struct {
+	// Principal and ClientID are shown in the log.
+	Principal, ClientID string
+	// Version is the version of the request.
+	Version int16
+	// Broker is the broker that took the request and passed it on, or NoBroker if
+	// it came to the controller directly.
+	Broker int32
+	// InProcess is set by the broker in the controller's own process.
+	InProcess bool
+}
+
+// NoBroker is the Broker of a request that came to the controller directly.
+const NoBroker int32 = -1

@@ -1,0 +1,148 @@
+package controller
+
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// change is a partition on its way to another state: whoever changes its ISR says
+// what is wanted, and record finds the leader that follows from it (KIP-966).
+type change struct {
+	topic     wire.UUID
+	partition int32
+	from      *metadata.Partition
+
+	// isr is the in-sync set that is wanted.
+	isr []int32
+	// lost is a replica that may lack records that it had acknowledged, or
+	// metadata.NoLeader: it leaves the eligible replicas as well.
+	lost int32
+	// acceptable tells which brokers may lead.
+	acceptable func(broker int32) bool
+	// minISR is the smallest in-sync set that acknowledges, at most the number of
+	// replicas; below it replicas that leave the set stay eligible.
+	minISR int
+	// elr tells whether eligible replicas are kept at all.
+	elr bool
+	// unclean allows a leader that may lack records, if there is no other.
+	unclean bool
+
+	eligible []int32
+}
+
+// sole tells whether the partition has one replica. Nobody can replace it, so it
+// stays in sync with itself whatever happens to its broker.
+func (c *change) sole() bool { return len(c.from.Replicas) == 1 }
+
+// record returns the record of the change, or nil if nothing changes.
+func (c *change) record() *wire.PartitionChangeRecord {
+	r := &wire.PartitionChangeRecord{}
+	r.SetDefaults()
+	r.TopicId, r.PartitionId = c.topic, c.partition
+	c.findEligible()
+	leader, unclean := c.elect()
+	if leader != c.from.Leader {
+		c.setLeader(r, leader, unclean)
+	}
+	// Without eligible replicas the last in-sync one stays on record: it is the
+	// only trace of who has the data.
+	if !slices.Equal(c.isr, c.from.ISR) && (len(c.isr) > 0 || c.elr) {
+		r.Isr = notNull(c.isr)
+	}
+	if !slices.Equal(c.eligible, c.from.ELR) {
+		r.EligibleLeaderReplicas = notNull(c.eligible)
+	}
+	c.rememberLeader(r)
+	if r.Leader == metadata.NoLeaderChange && r.Isr == nil && r.EligibleLeaderReplicas == nil && r.LastKnownElr == nil {
+		return nil
+	}
+	return r
+}
+
+// findEligible fills eligible: nobody while the in-sync set is large enough, else
+// everybody who was in it or eligible and has not lost anything.
+func (c *change) findEligible() {
+	if !c.elr || len(c.isr) >= c.minISR {
+		c.eligible = nil
+		return
+	}
+	for _, b := range c.from.Replicas {
+		was := slices.Contains(c.from.ISR, b) || slices.Contains(c.from.ELR, b)
+		if was && b != c.lost && !slices.Contains(c.isr, b) {
+			c.eligible = append(c.eligible, b)
+		}
+	}
+}
+
+// elect returns the leader for the wanted state and whether it may lack records.
+func (c *change) elect() (leader int32, unclean bool) {
+	if c.valid(c.from.Leader) {
+		return c.from.Leader, false
+	}
+	for _, b := range c.from.Replicas {
+		if c.valid(b) {
+			return b, false
+		}
+	}
+	// The last leader has at least all that was acknowledged while it led.
+	if last := c.from.LastKnownELR; c.elr && len(c.isr) == 0 && len(c.eligible) == 0 && len(last) == 1 && c.acceptable(last[0]) {
+		return last[0], true
+	}
+	if c.unclean {
+		for _, b := range c.from.Replicas {
+			if c.acceptable(b) {
+				return b, true
+			}
+		}
+	}
+	return metadata.NoLeader, false
+}
+
+// valid tells whether the broker may lead without loss. Eligible replicas come
+// into question when nobody is in sync.
+func (c *change) valid(b int32) bool {
+	has := slices.Contains(c.isr, b) || len(c.isr) == 0 && slices.Contains(c.eligible, b)
+	return has && c.acceptable(b)
+}
+
+// setLeader elects: the leader is in sync with itself, and after an unclean
+// election with nobody else.
+func (c *change) setLeader(r *wire.PartitionChangeRecord, leader int32, unclean bool) {
+	r.Leader = leader
+	switch {
+	case unclean:
+		c.isr, c.eligible = []int32{leader}, nil
+		if c.from.LeaderRecoveryState != metadata.Recovering {
+			r.LeaderRecoveryState = metadata.Recovering
+		}
+	case slices.Contains(c.eligible, leader):
+		c.isr = []int32{leader}
+		c.eligible = slices.DeleteFunc(c.eligible, func(b int32) bool { return b == leader })
+	}
+}
+
+// rememberLeader notes the last leader of a partition that loses its leader, and
+// forgets it when there is one again.
+func (c *change) rememberLeader(r *wire.PartitionChangeRecord) {
+	switch {
+	case !c.elr:
+	case r.Leader == metadata.NoLeader && len(c.from.LastKnownELR) == 0 && !c.sole():
+		r.LastKnownElr = []int32{c.from.Leader}
+	case r.Leader >= 0 && len(c.from.LastKnownELR) > 0:
+		r.LastKnownElr = []int32{}
+	}
+}
+
+// notNull makes an empty list that stands for itself rather than for no change.
+func notNull(list []int32) []int32 {
+	if list == nil {
+		return []int32{}
+	}
+	return list
+}
+
+func without(list []int32, id int32) []int32 {
+	return slices.DeleteFunc(slices.Clone(list), func(b int32) bool { return b == id })
+}
