@@ -52,6 +52,8 @@ type classicGroup struct {
 	// awaitingJoin counts the members that wait in a JoinGroup, unsynced those that
 	// have joined the generation and not sent a SyncGroup.
 	awaitingJoin, unsynced int
+	// assigning says that the leader's assignment is on its way to the log.
+	assigning bool
 	// newMemberAdded says that the initial rebalance shall wait for more.
 	newMemberAdded bool
 	topics         subscribedTopics

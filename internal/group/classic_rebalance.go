@@ -27,6 +27,7 @@ func (g *classicGroup) prepareRebalance(t *turn, reason string) {
 	for _, mem := range g.members.list {
 		g.setUnsynced(mem, false)
 	}
+	g.assigning = false
 	g.m.shard.Cancel(syncKey{g})
 	initial := g.state == empty
 	g.moveTo(t, preparingRebalance)

@@ -84,7 +84,6 @@ func (g *classicGroup) replaceInLog(t *turn, j *joinRequest, old, next *member) 
 		case !j.reply.given:
 			// The group has moved on meanwhile: join it as it is now.
 			g.m.submit(j.reply, func(t *turn) { g.m.join(t, j) })
-			t.waiting = nil
 		}
 	})
 }

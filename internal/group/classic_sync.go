@@ -79,6 +79,13 @@ func (g *classicGroup) synced(mem *member) *wire.SyncGroupResponse {
 // syncLeader records what the leader assigned. The members learn it when it is
 // committed.
 func (g *classicGroup) syncLeader(t *turn, leader *member, s *syncRequest) {
+	t.waiting = s.reply
+	if g.assigning {
+		// It was told that this takes too long, and sends it again. One assignment for
+		// a generation is enough; it is the answer to this request too.
+		g.awaitSync(t, leader, s.reply)
+		return
+	}
 	assigned := make(map[string][]byte, len(s.Assignments))
 	for i := range s.Assignments {
 		assigned[s.Assignments[i].MemberId] = s.Assignments[i].Assignment
@@ -96,12 +103,13 @@ func (g *classicGroup) syncLeader(t *turn, leader *member, s *syncRequest) {
 	}
 	g.awaitSync(t, leader, s.reply)
 	t.append(record)
-	t.waiting = s.reply
+	g.assigning = true
 	generation := g.generation
 	t.then(func(err error) {
 		if g.m.groups[g.id] != g || g.state != completingRebalance || g.generation != generation {
 			return // the group has moved on, and all who waited were told
 		}
+		g.assigning = false
 		if err != nil {
 			g.syncFailed(t, err)
 			return

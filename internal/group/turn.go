@@ -2,6 +2,7 @@ package group
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -63,18 +64,18 @@ func (t *turn) giveUp(code wire.ErrorCode) {
 func (t *turn) settle(err error) {
 	t.settled = true
 	t.m.unsettled--
+	if err != nil {
+		t.giveUp(codeOf(err))
+	}
+	own := t.answers
+	if t.given {
+		own = nil // they were told already
+	}
+	t.given, t.answers = true, nil
 	for _, fn := range t.after {
 		fn(err)
 	}
-	if err != nil {
-		t.giveUp(codeOf(err))
-		return
-	}
-	if t.given {
-		return
-	}
-	t.given = true
-	for _, a := range t.answers {
+	for _, a := range slices.Concat(own, t.answers) {
 		a.send()
 	}
 }
@@ -93,7 +94,7 @@ func (m *machine) decision(f failer, fn func(t *turn)) shard.Decide {
 		}
 		t := &turn{m: m, nowMs: nowMs}
 		fn(t)
-		if len(t.records) == 0 && len(t.answers) == 0 && len(t.after) == 0 {
+		if len(t.records) == 0 && len(t.answers) == 0 && len(t.after) == 0 && t.waiting == nil {
 			return shard.Result{}
 		}
 		m.unsettled++
