@@ -23,6 +23,10 @@ func (l *Log) Close(clean bool) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.loaded.Load() {
+		// What Checkpoints answers from now on.
+		l.opts.recoveryPoint, l.opts.logStart, _ = l.Checkpoints()
+	}
 	l.closed = true
 	l.loaded.Store(false)
 	l.staged = staged{}

@@ -56,6 +56,9 @@ func (l *Log) commitLocked() error {
 			return err
 		}
 	}
+	if l.flush.bytes == 0 && l.env.Dirty != nil {
+		l.env.Dirty(l)
+	}
 	l.flush.bytes += l.staged.bytes
 	l.flush.sinceSnapshot += l.staged.bytes
 	size += l.staged.bytes

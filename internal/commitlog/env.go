@@ -19,6 +19,11 @@ type Env struct {
 	// its recovery point and must make the lower one durable. Without it, a
 	// crash after the truncation looks like the loss of flushed data.
 	LowerRecoveryPoint func(dir string, offset int64) error
+
+	// Dirty, if set, is told of a log that has bytes to sync for the first
+	// time since its last Sync. It is called with the log locked and must not
+	// call back.
+	Dirty func(*Log)
 }
 
 const (

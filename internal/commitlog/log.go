@@ -128,6 +128,29 @@ func (l *Log) Err() error {
 	return l.failed
 }
 
+// Fail makes the log refuse changes with err from now on: its directory
+// failed elsewhere.
+func (l *Log) Fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failLocked("use", err)
+}
+
+// Checkpoints returns what belongs into the checkpoint files: the recovery
+// point (Unknown if it never was known), and the start offset with true if
+// the names of the segments do not tell it. It does not load the log.
+func (l *Log) Checkpoints() (recoveryPoint, start int64, startNeeded bool) {
+	if !l.loaded.Load() {
+		return l.opts.recoveryPoint, l.opts.logStart, l.opts.logStart > 0
+	}
+	start = l.start.Load()
+	list := l.segmentList()
+	return l.recoveryPoint.Load(), start, len(list) > 0 && start > list[0].base || len(list) == 0 && start > 0
+}
+
+// Loaded says whether the log was used since a clean Open.
+func (l *Log) Loaded() bool { return l.loaded.Load() }
+
 // FenceEpoch makes Stage refuse leader epochs below epoch, before any batch
 // of the new epoch was appended. The leader role calls it when it ends.
 func (l *Log) FenceEpoch(epoch int32) {

@@ -60,7 +60,7 @@ func (l *Log) OffsetForTime(ts int64) (found TimestampedOffset, ok bool, err err
 // MaxTimestamp returns the first record that has the largest timestamp of the
 // log. ok is false if no record has one.
 func (l *Log) MaxTimestamp() (found TimestampedOffset, ok bool, err error) {
-	if err := l.Load(); err != nil {
+	if err := l.commitStaged(); err != nil {
 		return found, false, err
 	}
 	var best *segment
@@ -83,6 +83,17 @@ func (l *Log) MaxTimestamp() (found TimestampedOffset, ok bool, err error) {
 	pos := min(from, best.base+int64(top.rel))
 	found, ok, err = l.searchTime(best, pos, best.size.Load(), func(t int64) bool { return t >= top.timestamp })
 	return found, ok, err
+}
+
+// commitStaged makes what is staged readable, because the indexes know it
+// already.
+func (l *Log) commitStaged() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.loadLocked(); err != nil {
+		return err
+	}
+	return l.commitLocked()
 }
 
 // searchTime returns the first record at or above offset from whose timestamp

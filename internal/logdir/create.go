@@ -1,0 +1,117 @@
+package logdir
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+)
+
+// Create makes the partition's directory in the online data directory that
+// has the fewest partitions, or returns the log if the partition is there
+// already under the same topic id. cfg nil stands for Config.LogConfig.
+//
+// The directory entry is not fsynced: a partition that a power loss undoes
+// has no data yet and is created again from the metadata.
+func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
+	log, err := d.Get(tp)
+	if err == nil {
+		return log, d.checkTopicID(tp, topicID)
+	}
+	if !errors.Is(err, ErrUnknownPartition) {
+		return nil, err
+	}
+	if got, ok := commitlog.ParseTopicPartition(tp.String()); !ok || got != tp {
+		return nil, fmt.Errorf("%q is no legal partition name", tp.String())
+	}
+	dd := d.emptiest()
+	if dd == nil {
+		return nil, ErrOffline
+	}
+	if cfg == nil {
+		cfg = d.cfg.logConfig(tp)
+	}
+	path := filepath.Join(dd.path, tp.String())
+	if log, err = d.createLog(path, topicID, cfg); err != nil {
+		d.fail(dd, err)
+		return nil, err
+	}
+	p := &partition{tp: tp, dir: dd, log: log, topicID: topicID, idKnown: true,
+		written: commitlog.Unknown, watermark: commitlog.Unknown}
+	return d.add(p)
+}
+
+// add makes a new partition known, unless another caller was first.
+func (d *Dirs) add(p *partition) (*commitlog.Log, error) {
+	d.mu.Lock()
+	if first := d.partitions[p.tp]; first != nil {
+		d.mu.Unlock()
+		p.log.Close(false)
+		return first.log, first.err
+	}
+	d.partitions[p.tp] = p
+	d.mu.Unlock()
+	p.dir.mu.Lock()
+	p.dir.count++
+	p.dir.mu.Unlock()
+	return p.log, nil
+}
+
+func (d *Dirs) createLog(path string, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
+	if err := d.fs.MkdirAll(path, 0o755); err != nil {
+		return nil, err
+	}
+	if err := commitlog.WritePartitionMetadata(d.fs, path, FormatID(topicID), false); err != nil {
+		return nil, err
+	}
+	return commitlog.Open(path, commitlog.Options{Env: &d.env, Config: cfg,
+		RecoveryPoint: 0, LogStartOffset: 0, CleanShutdown: true})
+}
+
+// checkTopicID compares the id of an existing partition. One without an id,
+// left by a crash during its creation or by an old Kafka, takes the new one.
+func (d *Dirs) checkTopicID(tp commitlog.TopicPartition, topicID UUID) error {
+	id, err := d.TopicID(tp)
+	switch {
+	case err != nil:
+		return err
+	case id == topicID:
+		return nil
+	case id != UUID{}:
+		return fmt.Errorf("%s has topic id %s, not %s: %w", tp, FormatID(id), FormatID(topicID), ErrExists)
+	}
+	d.mu.Lock()
+	p := d.partitions[tp]
+	d.mu.Unlock()
+	if p == nil {
+		return fmt.Errorf("%s: %w", tp, ErrUnknownPartition)
+	}
+	path := filepath.Join(p.dir.path, tp.String())
+	if err := commitlog.WritePartitionMetadata(d.fs, path, FormatID(topicID), true); err != nil {
+		d.fail(p.dir, err)
+		return err
+	}
+	d.mu.Lock()
+	p.topicID, p.idKnown = topicID, true
+	d.mu.Unlock()
+	return nil
+}
+
+// emptiest returns the online directory with the fewest partitions.
+func (d *Dirs) emptiest() *dataDir {
+	var best *dataDir
+	bestCount := 0
+	for _, dd := range d.dirs {
+		if dd.offline() {
+			continue
+		}
+		dd.mu.Lock()
+		n := dd.count
+		dd.mu.Unlock()
+		if best == nil || n < bestCount {
+			best, bestCount = dd, n
+		}
+	}
+	return best
+}

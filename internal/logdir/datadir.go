@@ -1,0 +1,144 @@
+package logdir
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// dataDir is one entry of log.dirs.
+type dataDir struct {
+	path        string
+	id          UUID
+	lock        io.Closer
+	clean       bool
+	brokerEpoch int64
+	failure     atomic.Pointer[error] // set once, when it goes offline
+
+	points, starts, watermarks offsets // checkpoints as found at start; nil after Open
+
+	checkpointMu sync.Mutex        // held while a checkpoint file is written
+	last         map[string]string // content of the checkpoint files written last
+
+	mu     sync.Mutex
+	doomed []doomed // deleted partitions, in the order they go
+	count  int      // live partitions, to place new ones
+}
+
+// doomed is a directory that is removed at a time.
+type doomed struct {
+	name string
+	atMs int64
+}
+
+func (dd *dataDir) offline() bool { return dd.failure.Load() != nil }
+
+// openDataDir locks a directory and finds out whose it is.
+func openDataDir(fsys vfs.FS, path string, cfg *Config) (*dataDir, error) {
+	if err := fsys.MkdirAll(path, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := fsys.Lock(filepath.Join(path, lockName))
+	if errors.Is(err, vfs.ErrLocked) {
+		return nil, fmt.Errorf("the data directory %s is used by another process: %w", path, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	dd := &dataDir{path: path, lock: lock}
+	if err := dd.identify(fsys, cfg); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return dd, nil
+}
+
+// identify reads meta.properties, or writes it into a new directory. Files of
+// older versions get what they lack.
+func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
+	m, err := ReadMetaProperties(fsys, dd.path)
+	switch {
+	case errors.Is(err, ErrNotFormatted) && cfg.Format:
+		m = MetaProperties{NodeID: cfg.NodeID, ClusterID: cfg.ClusterID}
+	case err != nil:
+		return err
+	}
+	if err := m.check(dd.path, cfg); err != nil {
+		return err
+	}
+	if m.Version != 1 || m.DirectoryID == (UUID{}) {
+		m.Version = 1
+		if m.DirectoryID == (UUID{}) {
+			m.DirectoryID = NewDirectoryID(cfg.NewID)
+		}
+		if err := WriteMetaProperties(fsys, dd.path, m); err != nil {
+			return err
+		}
+	}
+	dd.id = m.DirectoryID
+	return nil
+}
+
+// readState takes the clean-shutdown mark and reads the checkpoints. A
+// malformed checkpoint is as good as none: what it would have told is found
+// out from the logs.
+func (dd *dataDir) readState(fsys vfs.FS, cfg *Config) error {
+	var err error
+	if dd.clean, dd.brokerEpoch, err = takeCleanMark(fsys, dd.path); err != nil {
+		return err
+	}
+	for name, into := range map[string]*offsets{recoveryPointName: &dd.points, logStartName: &dd.starts, highWatermarkName: &dd.watermarks} {
+		*into, err = readCheckpoint(fsys, dd.path, name)
+		if errors.Is(err, errBadCheckpoint) {
+			cfg.Logger.Warn("ignoring a malformed checkpoint file", "err", err)
+			*into = offsets{}
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list sorts the sub-directories by what they are. Deleted partitions of an
+// earlier run are removed with the first pass of the housekeeper.
+func (dd *dataDir) list(fsys vfs.FS, cfg *Config) (live []commitlog.TopicPartition, err error) {
+	entries, err := fsys.ReadDir(dd.path)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		switch tp, kind := parseDirName(e.Name()); kind {
+		case liveDir:
+			live = append(live, tp)
+		case deleteDir:
+			dd.doomed = append(dd.doomed, doomed{name: e.Name()})
+		case retiredDir:
+			cfg.Logger.Info("leaving a retired partition directory alone", "dir", filepath.Join(dd.path, e.Name()))
+		}
+	}
+	dd.count = len(live)
+	return live, nil
+}
+
+// readTopicID reads partition.metadata.
+func (p *partition) readTopicID(fsys vfs.FS) (UUID, error) {
+	text, err := commitlog.ReadPartitionMetadata(fsys, filepath.Join(p.dir.path, p.tp.String()))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, commitlog.ErrBadMetadata) {
+		return UUID{}, nil
+	}
+	if err != nil {
+		return UUID{}, err
+	}
+	id, _ := ParseID(text)
+	return id, nil
+}

@@ -1,0 +1,175 @@
+package logdir
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// flushTick is how often the flusher looks whether a log has so many bytes
+// to sync that it should not wait for the interval.
+const flushTick = time.Second
+
+// markDirty notes a log that has bytes to sync. It is called under the log's
+// mutex.
+func (d *Dirs) markDirty(l *commitlog.Log) {
+	d.dirtyMu.Lock()
+	d.dirty[l] = struct{}{}
+	d.dirtyMu.Unlock()
+}
+
+func (d *Dirs) forgetDirty(l *commitlog.Log) {
+	d.dirtyMu.Lock()
+	delete(d.dirty, l)
+	d.dirtyMu.Unlock()
+}
+
+// takeDirty returns the logs to sync: all of them, or those with many bytes,
+// or with flush.ms over.
+func (d *Dirs) takeDirty(all bool) []*commitlog.Log {
+	d.dirtyMu.Lock()
+	logs := make([]*commitlog.Log, 0, len(d.dirty))
+	for l := range d.dirty {
+		logs = append(logs, l)
+	}
+	d.dirtyMu.Unlock()
+	if all {
+		return logs
+	}
+	n := 0
+	for _, l := range logs {
+		if l.UnflushedBytes() >= maxUnflushed || l.Config().FlushMs <= int64(flushTick/time.Millisecond) {
+			logs[n] = l
+			n++
+		}
+	}
+	return logs[:n]
+}
+
+// runFlusher syncs what was appended, so that a restart has little to
+// recover.
+func (d *Dirs) runFlusher() {
+	defer d.wg.Done()
+	tick, stop := d.cfg.NewTicker(flushTick)
+	defer stop()
+	last := d.now()
+	for {
+		select {
+		case <-d.stop:
+			return
+		case <-tick:
+		}
+		now := d.now()
+		all := now-last >= d.cfg.FlushInterval.Milliseconds()
+		if all {
+			last = now
+		}
+		d.flush(d.takeDirty(all))
+	}
+}
+
+// Flush syncs every log that has something to sync and writes the recovery
+// points down.
+func (d *Dirs) Flush() { d.flush(d.takeDirty(true)) }
+
+// flush syncs logs, oldest need first, and checkpoints their directories.
+func (d *Dirs) flush(logs []*commitlog.Log) {
+	touched := map[*dataDir]bool{}
+	for _, l := range logs {
+		dd := d.dirOf(l)
+		if dd == nil || dd.offline() {
+			d.forgetDirty(l)
+			continue
+		}
+		// Before, so that an append during the sync marks it again.
+		d.forgetDirty(l)
+		if err := l.Sync(); err != nil {
+			if !isClosed(err) {
+				d.fail(dd, err)
+			}
+			continue
+		}
+		touched[dd] = true
+	}
+	for dd := range touched {
+		if err := d.writeRecoveryPoints(dd, nil); err != nil {
+			d.fail(dd, err)
+		}
+	}
+}
+
+func (d *Dirs) dirOf(l *commitlog.Log) *dataDir {
+	parent := filepath.Dir(l.Dir())
+	for _, dd := range d.dirs {
+		if filepath.Clean(dd.path) == parent {
+			return dd
+		}
+	}
+	return nil
+}
+
+// inDir returns the partitions of dd.
+func (d *Dirs) inDir(dd *dataDir) []*partition {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var out []*partition
+	for _, p := range d.partitions {
+		if p.dir == dd {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// writeRecoveryPoints replaces the recovery point checkpoint of dd. lower, if
+// not nil, overrides the points of logs that are about to be truncated.
+func (d *Dirs) writeRecoveryPoints(dd *dataDir, lower map[commitlog.TopicPartition]int64) error {
+	partitions := d.inDir(dd)
+	dd.checkpointMu.Lock()
+	defer dd.checkpointMu.Unlock()
+	o := make(offsets, len(partitions))
+	for _, p := range partitions {
+		point := p.written // of a damaged log: what was promised
+		if p.log != nil {
+			point, _, _ = p.log.Checkpoints()
+		}
+		if low, ok := lower[p.tp]; ok {
+			point = min(point, low)
+		}
+		if point >= 0 {
+			o[p.tp] = point
+		}
+	}
+	if err := vfs.WriteFileAtomic(d.fs, filepath.Join(dd.path, recoveryPointName), o.encode()); err != nil {
+		return err
+	}
+	for _, p := range partitions {
+		p.written = lookup(o, p.tp)
+	}
+	return nil
+}
+
+// lowerRecoveryPoint makes sure that the checkpoint does not claim more than
+// offset for the log in dir, which is about to be truncated. It is called
+// under that log's mutex.
+func (d *Dirs) lowerRecoveryPoint(dir string, offset int64) error {
+	tp, ok := commitlog.ParseTopicPartition(filepath.Base(dir))
+	if !ok {
+		return nil
+	}
+	d.mu.RLock()
+	p := d.partitions[tp]
+	d.mu.RUnlock()
+	if p == nil {
+		return nil
+	}
+	p.dir.checkpointMu.Lock()
+	fine := p.written <= offset
+	p.dir.checkpointMu.Unlock()
+	if fine {
+		return nil
+	}
+	return d.writeRecoveryPoints(p.dir, map[commitlog.TopicPartition]int64{tp: offset})
+}

@@ -1,0 +1,158 @@
+package logdir
+
+import (
+	"errors"
+	"path/filepath"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// idleAfterMs is how long nobody may have appended to a log before it gives
+// its buffers and descriptors back.
+const idleAfterMs = 60_000
+
+// runHousekeeper does what is due now and then: checkpoints, retention, the
+// removal of deleted files, expiry of producer ids, rest for idle logs.
+func (d *Dirs) runHousekeeper() {
+	defer d.wg.Done()
+	tick, stop := d.cfg.NewTicker(d.cfg.CheckpointEvery)
+	defer stop()
+	h := housekeeper{d: d, lastRetention: d.now(), busy: map[*commitlog.Log]int64{}}
+	for {
+		select {
+		case <-d.stop:
+			return
+		case <-tick:
+			h.pass(d.now())
+		}
+	}
+}
+
+// housekeeper is the state of runHousekeeper between passes.
+type housekeeper struct {
+	d             *Dirs
+	lastRetention int64
+	busy          map[*commitlog.Log]int64 // when a log was last seen dirty, in ms
+}
+
+func (h *housekeeper) pass(nowMs int64) {
+	d := h.d
+	for _, dd := range d.dirs {
+		if dd.offline() {
+			continue
+		}
+		if err := d.checkpoint(dd); err != nil {
+			d.fail(dd, err)
+			continue
+		}
+		d.removeDoomed(dd, nowMs)
+	}
+	h.rest(nowMs)
+	if nowMs-h.lastRetention >= d.cfg.RetentionInterval.Milliseconds() {
+		h.lastRetention = nowMs
+		d.Retain(nowMs)
+	}
+}
+
+// rest lets logs that nobody appends to any more give memory back.
+func (h *housekeeper) rest(nowMs int64) {
+	for _, l := range h.d.takeDirty(true) {
+		h.busy[l] = nowMs
+	}
+	for l, seen := range h.busy {
+		if nowMs-seen < idleAfterMs {
+			continue
+		}
+		delete(h.busy, l)
+		if err := l.Quiesce(); err != nil {
+			h.d.Report(l, err)
+		}
+	}
+}
+
+// Retain enforces retention on all logs and removes segments whose delete
+// delay is over, as the housekeeper does every RetentionInterval.
+func (d *Dirs) Retain(nowMs int64) {
+	d.mu.RLock()
+	watermarks := d.watermarks
+	d.mu.RUnlock()
+	for _, dd := range d.dirs {
+		for _, p := range d.inDir(dd) {
+			if dd.offline() {
+				break
+			}
+			if p.log == nil {
+				continue
+			}
+			if err := retain(p, watermarks, nowMs); err != nil {
+				d.Report(p.log, err)
+			}
+		}
+	}
+}
+
+func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) error {
+	highWatermark, ok := int64(0), false
+	if watermarks != nil {
+		highWatermark, ok = watermarks(p.tp)
+	}
+	if !ok {
+		return p.log.RemoveDeleted(nowMs)
+	}
+	if _, err := p.log.EnforceRetention(nowMs, highWatermark); err != nil {
+		return err
+	}
+	p.log.ExpireProducers(nowMs)
+	return p.log.RemoveDeleted(nowMs)
+}
+
+// checkpoint writes the start offsets and high watermarks of dd down.
+func (d *Dirs) checkpoint(dd *dataDir) error {
+	d.mu.RLock()
+	watermarks := d.watermarks
+	d.mu.RUnlock()
+	starts, marks := offsets{}, offsets{}
+	for _, p := range d.inDir(dd) {
+		if p.log == nil {
+			continue
+		}
+		if _, start, needed := p.log.Checkpoints(); needed {
+			starts[p.tp] = start
+		}
+		if watermarks != nil {
+			if hw, ok := watermarks(p.tp); ok {
+				marks[p.tp] = hw
+				continue
+			}
+		}
+		if p.watermark != commitlog.Unknown {
+			marks[p.tp] = p.watermark
+		}
+	}
+	if err := d.replace(dd, logStartName, starts); err != nil {
+		return err
+	}
+	return d.replace(dd, highWatermarkName, marks)
+}
+
+// replace writes a checkpoint file if its content changed.
+func (d *Dirs) replace(dd *dataDir, name string, o offsets) error {
+	path := filepath.Join(dd.path, name)
+	data := o.encode()
+	dd.checkpointMu.Lock()
+	defer dd.checkpointMu.Unlock()
+	if string(data) == dd.last[name] {
+		return nil
+	}
+	if err := vfs.WriteFileAtomic(d.fs, path, data); err != nil {
+		return err
+	}
+	if dd.last == nil {
+		dd.last = map[string]string{}
+	}
+	dd.last[name] = string(data)
+	return nil
+}
+
+func isClosed(err error) bool { return errors.Is(err, commitlog.ErrClosed) }

@@ -1,0 +1,172 @@
+package logdir
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// Open locks and checks the data directories, opens or recovers all logs in
+// them, and starts the background work. now is in ms since 1970.
+//
+// A directory with a foreign identity or a foreign lock is an error; one that
+// cannot be read goes offline, and only if no directory is left that is an
+// error too. Logs with damage below their recovery point are kept closed; see
+// Damaged.
+func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
+	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}),
+		partitions: map[commitlog.TopicPartition]*partition{}, dirty: map[*commitlog.Log]struct{}{},
+		brokerEpoch: UnknownBrokerEpoch}
+	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
+		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty}
+	if err := d.openAll(); err != nil {
+		for _, dd := range d.dirs {
+			dd.lock.Close()
+		}
+		return nil, err
+	}
+	d.wg.Add(2)
+	go d.runFlusher()
+	go d.runHousekeeper()
+	return d, nil
+}
+
+func (d *Dirs) openAll() error {
+	if len(d.cfg.Dirs) == 0 {
+		return errors.New("no data directory is configured (log.dirs)")
+	}
+	for _, path := range d.cfg.Dirs {
+		dd, err := openDataDir(d.fs, path, &d.cfg)
+		if err != nil {
+			return err
+		}
+		d.dirs = append(d.dirs, dd)
+	}
+	if err := d.checkDirectoryIDs(); err != nil {
+		return err
+	}
+	var lastErr error
+	online := 0
+	for _, dd := range d.dirs {
+		if err := d.openDir(dd); err != nil {
+			if errors.Is(err, errDuplicate) {
+				return err
+			}
+			lastErr = err
+			d.fail(dd, err)
+			continue
+		}
+		online++
+	}
+	if online == 0 {
+		return fmt.Errorf("no data directory can be used: %w", lastErr)
+	}
+	return nil
+}
+
+func (d *Dirs) checkDirectoryIDs() error {
+	seen := map[UUID]string{}
+	for _, dd := range d.dirs {
+		if other, ok := seen[dd.id]; ok {
+			return fmt.Errorf("the data directories %s and %s have the same directory.id %s: one is a copy of the other", other, dd.path, FormatID(dd.id))
+		}
+		seen[dd.id] = dd.path
+	}
+	return nil
+}
+
+var errDuplicate = errors.New("partition found in two data directories")
+
+// openDir opens the partitions of one directory with a few workers.
+func (d *Dirs) openDir(dd *dataDir) error {
+	if err := dd.readState(d.fs, &d.cfg); err != nil {
+		return err
+	}
+	live, err := dd.list(d.fs, &d.cfg)
+	if err != nil {
+		return err
+	}
+	for _, tp := range live {
+		if other := d.partitions[tp]; other != nil {
+			return fmt.Errorf("%s is in %s and in %s: %w", tp, other.dir.path, dd.path, errDuplicate)
+		}
+		d.partitions[tp] = dd.newPartition(tp)
+	}
+	work := make(chan *partition)
+	errs := make(chan error, d.cfg.RecoveryThreads)
+	var wg sync.WaitGroup
+	for range d.cfg.RecoveryThreads {
+		wg.Go(func() {
+			for p := range work {
+				if err := d.openLog(p); err != nil {
+					select {
+					case errs <- err:
+					default:
+					}
+				}
+			}
+		})
+	}
+	for _, tp := range live {
+		work <- d.partitions[tp]
+	}
+	close(work)
+	wg.Wait()
+	dd.points, dd.starts, dd.watermarks = nil, nil, nil
+	select {
+	case err := <-errs:
+		return err
+	default:
+		return nil
+	}
+}
+
+func (dd *dataDir) newPartition(tp commitlog.TopicPartition) *partition {
+	return &partition{tp: tp, dir: dd, written: lookup(dd.points, tp), watermark: lookup(dd.watermarks, tp)}
+}
+
+func lookup(o offsets, tp commitlog.TopicPartition) int64 {
+	if offset, ok := o[tp]; ok {
+		return offset
+	}
+	return commitlog.Unknown
+}
+
+// openLog opens the log of p. Damage stays with the partition; what is
+// returned is a failure of the directory.
+func (d *Dirs) openLog(p *partition) error {
+	log, err := commitlog.Open(filepath.Join(p.dir.path, p.tp.String()), commitlog.Options{
+		Env:            &d.env,
+		Config:         d.cfg.logConfig(p.tp),
+		RecoveryPoint:  lookup(p.dir.points, p.tp),
+		LogStartOffset: lookup(p.dir.starts, p.tp),
+		CleanShutdown:  p.dir.clean,
+	})
+	if errors.Is(err, commitlog.ErrCorrupt) {
+		d.cfg.Logger.Error("partition is damaged below its recovery point and stays closed",
+			"topic", p.tp.Topic, "partition", p.tp.Partition, "err", err)
+		p.err = err
+		return nil
+	}
+	if err != nil {
+		p.err = err
+		return err
+	}
+	d.logRecovery(p.tp, log)
+	p.log = log
+	return nil
+}
+
+func (d *Dirs) logRecovery(tp commitlog.TopicPartition, log *commitlog.Log) {
+	if !log.Loaded() {
+		return
+	}
+	if r := log.Recovered(); r.CutBytes > 0 {
+		d.cfg.Logger.Warn("cut a torn tail that was never flushed", "topic", tp.Topic, "partition", tp.Partition,
+			"bytes", r.CutBytes, "reason", r.CutReason, "endOffset", log.EndOffset())
+	}
+}

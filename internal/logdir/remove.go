@@ -1,0 +1,141 @@
+package logdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+)
+
+// Delete takes a partition out of service: its directory is renamed durably,
+// and removed after file.delete.delay.ms. topicID must be the one the
+// partition was created with. A partition that is not there is no error.
+func (d *Dirs) Delete(tp commitlog.TopicPartition, topicID UUID) error {
+	id, err := d.TopicID(tp)
+	if errors.Is(err, ErrUnknownPartition) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if id != topicID && id != (UUID{}) {
+		return fmt.Errorf("%s has topic id %s, not %s: %w", tp, FormatID(id), FormatID(topicID), ErrWrongTopicID)
+	}
+	name, p, delay, err := d.retire(tp, deleteSuffix)
+	if err != nil || p == nil {
+		return err
+	}
+	p.dir.mu.Lock()
+	p.dir.doomed = append(p.dir.doomed, doomed{name: name, atMs: d.now() + delay})
+	p.dir.mu.Unlock()
+	return nil
+}
+
+// SetAside renames the directory of a partition that this broker should not
+// have, or whose log is damaged, so that the partition can be created anew.
+// It is never removed: only an administrator can tell what it is worth.
+func (d *Dirs) SetAside(tp commitlog.TopicPartition) error {
+	_, _, _, err := d.retire(tp, straySuffix)
+	return err
+}
+
+// retire closes the log and renames the directory.
+func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, p *partition, delayMs int64, err error) {
+	d.mu.Lock()
+	p = d.partitions[tp]
+	if p == nil {
+		d.mu.Unlock()
+		return "", nil, 0, nil
+	}
+	if p.dir.offline() {
+		d.mu.Unlock()
+		return "", nil, 0, fmt.Errorf("%s: %w", tp, ErrOffline)
+	}
+	delete(d.partitions, tp)
+	d.mu.Unlock()
+	p.dir.mu.Lock()
+	p.dir.count--
+	p.dir.mu.Unlock()
+
+	delayMs = d.cfg.logConfig(tp).FileDeleteDelayMs
+	if p.log != nil {
+		delayMs = p.log.Config().FileDeleteDelayMs
+		p.log.Close(false)
+		d.forgetDirty(p.log)
+	}
+	name = retiredName(tp, d.cfg.NewID(), suffix)
+	err = d.fs.Rename(filepath.Join(p.dir.path, tp.String()), filepath.Join(p.dir.path, name))
+	if err == nil {
+		err = d.fs.SyncDir(p.dir.path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, 0, nil // somebody removed it by hand
+	}
+	if err != nil {
+		d.fail(p.dir, err)
+		return "", nil, 0, err
+	}
+	return name, p, delayMs, nil
+}
+
+// removeDoomed removes the deleted partitions of dd whose delay is over.
+func (d *Dirs) removeDoomed(dd *dataDir, nowMs int64) {
+	dd.mu.Lock()
+	var due []doomed
+	rest := dd.doomed[:0]
+	for _, x := range dd.doomed {
+		if x.atMs <= nowMs {
+			due = append(due, x)
+		} else {
+			rest = append(rest, x)
+		}
+	}
+	dd.doomed = rest
+	dd.mu.Unlock()
+	for _, x := range due {
+		if err := d.fs.RemoveAll(filepath.Join(dd.path, x.name)); err != nil {
+			d.fail(dd, err)
+			return
+		}
+	}
+}
+
+// Damaged returns the partitions whose logs stay closed because flushed data
+// is damaged, with the errors that say where.
+func (d *Dirs) Damaged() map[commitlog.TopicPartition]error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	out := map[commitlog.TopicPartition]error{}
+	for tp, p := range d.partitions {
+		if errors.Is(p.err, commitlog.ErrCorrupt) {
+			out[tp] = p.err
+		}
+	}
+	return out
+}
+
+// Salvage opens a damaged log with what is left of it. The result says what
+// was lost. It is for a replica that is the only copy.
+func (d *Dirs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.partitions[tp]
+	if p == nil {
+		return nil, commitlog.Recovery{}, fmt.Errorf("%s: %w", tp, ErrUnknownPartition)
+	}
+	if p.log != nil {
+		return p.log, p.log.Recovered(), nil
+	}
+	if p.dir.offline() {
+		return nil, commitlog.Recovery{}, fmt.Errorf("%s: %w", tp, ErrOffline)
+	}
+	log, err := commitlog.Open(filepath.Join(p.dir.path, tp.String()), commitlog.Options{Env: &d.env,
+		Config: d.cfg.logConfig(tp), RecoveryPoint: p.written, LogStartOffset: commitlog.Unknown, Salvage: true})
+	if err != nil {
+		return nil, commitlog.Recovery{}, err
+	}
+	p.log, p.err = log, nil
+	return log, log.Recovered(), nil
+}
