@@ -4,7 +4,11 @@ import (
 	"log/slog"
 	"sync"
 
+	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/controller"
+	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -14,6 +18,15 @@ type Options struct {
 	BrokerID int32
 	// Image returns the newest metadata image. It is called once per request.
 	Image func() *metadata.Image
+	// Replicas are the partitions on this broker.
+	Replicas *replica.Set
+	// Config is the configuration in force on this broker.
+	Config     func() config.Effective
+	Controller *controller.Controller
+	Groups     *group.Coordinator
+	// Await returns the newest image as soon as cond holds for it, or after a
+	// moment without that. cond is cheap and may be called more than once.
+	Await func(cond func(*metadata.Image) bool) *metadata.Image
 	// ControllerListeners names the listeners that serve the controller's APIs
 	// instead of the broker's (controller.listener.names).
 	ControllerListeners []string
@@ -27,6 +40,8 @@ type API struct {
 	rows     map[int16]*row
 	features []metadata.FeatureSpec
 	calls    sync.Pool // of *Call
+	runs     sync.Pool // of *produceRun
+	fetches  sync.Pool // of *fetchCall
 	log      *slog.Logger
 }
 

@@ -12,7 +12,7 @@
 // Concurrency. Handlers run on the goroutine of their connection and may block;
 // the server runs no two of them for one connection at a time. Produce is
 // different: the requests of one read are staged one after the other and
-// committed together (produce_run.go). Everything an API value holds is safe for
+// committed together (produce.go). Everything an API value holds is safe for
 // concurrent use.
 //
 // It deliberately touches no socket and no file, keeps no state of its own but

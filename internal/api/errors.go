@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -23,7 +24,27 @@ func errorCode(err error) wire.ErrorCode {
 	if errors.As(err, &refused) {
 		return batchErrorCode(refused.Kind)
 	}
+	for _, e := range logErrors {
+		if errors.Is(err, e.err) {
+			return e.code
+		}
+	}
 	return wire.KafkaStorageError
+}
+
+// logErrors are the errors of a partition's log.
+var logErrors = []struct {
+	err  error
+	code wire.ErrorCode
+}{
+	{replica.ErrOffsetOutOfRange, wire.OffsetOutOfRange},
+	{replica.ErrStaleEpoch, wire.NotLeaderOrFollower},
+	{replica.ErrMessageTooLarge, wire.MessageTooLarge},
+	{replica.ErrRecordListTooLarge, wire.RecordListTooLarge},
+	{replica.ErrInvalidProducerEpoch, wire.InvalidProducerEpoch},
+	{replica.ErrOutOfOrderSequence, wire.OutOfOrderSequenceNumber},
+	{replica.ErrInvalidTxnState, wire.InvalidTxnState},
+	{replica.ErrStorage, wire.KafkaStorageError},
 }
 
 func batchErrorCode(kind batch.ErrorKind) wire.ErrorCode {

@@ -26,6 +26,9 @@ type answerHole struct {
 	pos int // of the int16 in b
 }
 
+// Next is the number that the next answer gets from End.
+func (a *Answers) Next() int { return len(a.ends) }
+
 // Begin starts an answer and returns the buffer to append it to, from the
 // response header on. The caller hands the grown buffer to End.
 func (a *Answers) Begin() []byte {

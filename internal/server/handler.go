@@ -44,8 +44,8 @@ type Run interface {
 }
 
 // FileSlice is a part of a file that the server sends. The descriptor stays
-// open until Release. Implementations are pointers, so that passing one does
-// not allocate.
+// open until the owner of the answer is released. Implementations are pointers,
+// so that passing one does not allocate.
 type FileSlice interface {
 	// Len is the number of bytes in the slice.
 	Len() int
@@ -54,6 +54,10 @@ type FileSlice interface {
 	// Region returns the descriptor and position of the slice for sendfile, or
 	// ok false when it can only be read.
 	Region() (fd uintptr, pos int64, ok bool)
-	// Release lets go of the descriptor. The server calls it exactly once.
+}
+
+// Releaser owns what an answer refers to.
+type Releaser interface {
+	// Release is called exactly once, when the answer was sent or given up.
 	Release()
 }

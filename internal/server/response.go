@@ -13,11 +13,14 @@ type Response struct {
 	// CloseAfter asks for the connection to be closed when the answer is sent.
 	CloseAfter bool
 
+	// Owner, if not nil, is released when the answer was sent or given up.
+	Owner Releaser
+
 	cuts      []fileCut
 	fileBytes int
 }
 
-// fileCut is a file slice that goes out after the first at bytes of B.
+// fileCut is a file slice that goes out before byte at of B.
 type fileCut struct {
 	at    int
 	slice FileSlice
@@ -25,10 +28,10 @@ type fileCut struct {
 
 const lengthBytes = 4
 
-// AddFile puts a file slice at the current end of the answer. The Response
-// releases the slice when the answer is sent or dropped.
-func (r *Response) AddFile(s FileSlice) {
-	r.cuts = append(r.cuts, fileCut{at: len(r.B), slice: s})
+// AddFile puts a file slice before byte at of B. Slices are added in the order
+// in which they are sent.
+func (r *Response) AddFile(at int, s FileSlice) {
+	r.cuts = append(r.cuts, fileCut{at: at, slice: s})
 	r.fileBytes += s.Len()
 }
 
@@ -46,11 +49,12 @@ func (r *Response) seal() {
 	binary.BigEndian.PutUint32(r.B, uint32(r.Len()-lengthBytes))
 }
 
-// release lets go of the file slices.
+// release tells the owner that the answer needs nothing of it any more.
 func (r *Response) release() {
-	for i := range r.cuts {
-		r.cuts[i].slice.Release()
-		r.cuts[i].slice = nil
-	}
+	clear(r.cuts)
 	r.cuts, r.fileBytes = r.cuts[:0], 0
+	if r.Owner != nil {
+		r.Owner.Release()
+		r.Owner = nil
+	}
 }

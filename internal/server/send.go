@@ -8,9 +8,8 @@ import "fmt"
 // peer anyway, and sendfile saves the copy.
 const copyMaxBytes = 1<<20 + 64<<10
 
-// send writes a whole answer and releases its file slices.
+// send writes a whole answer.
 func (c *Conn) send(r *Response) error {
-	defer r.release()
 	if len(r.cuts) == 0 {
 		return c.write(r.B)
 	}

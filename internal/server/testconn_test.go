@@ -103,7 +103,7 @@ func (h *testHandler) Serve(c *Conn, frame []byte, out *Response) error {
 		case <-c.Stopping():
 		}
 	case keyFile:
-		out.AddFile(h.file)
+		out.AddFile(len(out.B), h.file)
 		out.B = append(out.B, h.fileTail...)
 	default:
 		return errors.New("asked to close")

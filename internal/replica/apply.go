@@ -1,0 +1,200 @@
+package replica
+
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/metadata"
+)
+
+// Apply brings the set in line with an image, given what it changed. It is
+// called with every image, in order, by one goroutine. A replica whose log cannot
+// be opened stays without a leader role and answers with a storage error.
+func (s *Set) Apply(img *metadata.Image, d *metadata.Delta) {
+	for _, t := range d.DeletedTopics {
+		s.drop(t)
+	}
+	if s.configs.outdated(d) {
+		s.configs.reset()
+		s.reconfigureAll(img)
+	} else {
+		for _, r := range d.Configs {
+			if r.Type == topicResource {
+				s.reconfigure(img, r.Name)
+			}
+		}
+	}
+	for _, t := range d.CreatedTopics {
+		s.update(img, t, allPartitions(t))
+	}
+	for _, c := range d.ChangedTopics {
+		s.update(img, c.New, c.Partitions)
+	}
+}
+
+// Resource types of configurations.
+const (
+	topicResource  = 2
+	brokerResource = 4
+)
+
+func allPartitions(t *metadata.Topic) []int32 {
+	numbers := make([]int32, t.PartitionCount())
+	for i := range numbers {
+		numbers[i] = int32(i)
+	}
+	return numbers
+}
+
+// update applies the state of some partitions of a topic. Those that this broker
+// has no replica of are nothing to it, or leave.
+func (s *Set) update(img *metadata.Image, t *metadata.Topic, numbers []int32) {
+	topic := s.TopicByID(t.ID)
+	var parts []*Partition
+	if topic != nil {
+		parts = slices.Clone(*topic.parts.Load())
+	}
+	settings := s.configs.of(s, img, t.Name)
+	var here, leaving []*Partition
+	for _, number := range numbers {
+		mp := t.Partition(number)
+		mine := mp != nil && slices.Contains(mp.Replicas, s.o.BrokerID)
+		have := int(number) < len(parts) && parts[number] != nil
+		switch {
+		case mine && !have:
+			if topic == nil {
+				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name)}
+			}
+			parts = growTo(parts, int(number)+1)
+			parts[number] = s.open(topic, number, settings)
+			here = append(here, parts[number])
+		case mine:
+			here = append(here, parts[number])
+		case have:
+			leaving = append(leaving, parts[number])
+			parts[number] = nil
+		}
+	}
+	for _, p := range here {
+		p.setRole(s.o.BrokerID, t.Partition(p.number), settings, s.checkpointed(p))
+	}
+	if topic != nil {
+		s.publish(topic, parts)
+	}
+	for _, p := range leaving {
+		s.leave(p)
+	}
+}
+
+func growTo(parts []*Partition, n int) []*Partition {
+	for len(parts) < n {
+		parts = append(parts, nil)
+	}
+	return parts
+}
+
+// publish makes the partitions of a topic visible, or the topic disappear when
+// none is left.
+func (s *Set) publish(t *Topic, parts []*Partition) {
+	t.parts.Store(&parts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.ContainsFunc(parts, func(p *Partition) bool { return p != nil }) {
+		s.removeLocked(t)
+		return
+	}
+	s.byName[t.Name], s.byID[t.ID] = t, t
+}
+
+// removeLocked forgets a topic; a newer one of the same name stays.
+func (s *Set) removeLocked(t *Topic) {
+	delete(s.byID, t.ID)
+	if s.byName[t.Name] == t {
+		delete(s.byName, t.Name)
+	}
+}
+
+// drop removes a deleted topic.
+func (s *Set) drop(t *metadata.Topic) {
+	topic := s.TopicByID(t.ID)
+	if topic == nil {
+		return
+	}
+	s.mu.Lock()
+	s.removeLocked(topic)
+	s.mu.Unlock()
+	for _, p := range *topic.parts.Load() {
+		if p != nil {
+			s.leave(p)
+		}
+	}
+}
+
+// leave ends a replica: whoever waits is told, then its files go.
+func (s *Set) leave(p *Partition) {
+	p.gone.Store(true)
+	p.endRole(ErrUnknownPartition)
+	if err := s.o.Logs.RemoveLog(p.topic.Name, p.topic.ID, p.number); err != nil {
+		s.log.Error("Removing a replica failed", "topic", p.topic.Name, "partition", p.number, "err", err)
+	}
+}
+
+// open makes the replica with its log.
+func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
+	p := &Partition{topic: t, number: number}
+	p.watermark.Store(unknownOffset)
+	log, err := s.o.Logs.OpenLog(t.Name, t.ID, number, &settings.log)
+	if err != nil {
+		s.log.Error("Opening the log of a replica failed", "topic", t.Name, "partition", number, "err", err)
+		return p
+	}
+	p.log = log
+	return p
+}
+
+// checkpointed is the watermark of the last checkpoint.
+func (s *Set) checkpointed(p *Partition) int64 {
+	if s.o.Watermarks != nil {
+		if hw, ok := s.o.Watermarks(p.topic.Name, p.number); ok {
+			return hw
+		}
+	}
+	return unknownOffset
+}
+
+// reconfigureAll gives every log its settings anew, because a default changed.
+func (s *Set) reconfigureAll(img *metadata.Image) {
+	s.mu.RLock()
+	names := make([]string, 0, len(s.byName))
+	for name := range s.byName {
+		names = append(names, name)
+	}
+	s.mu.RUnlock()
+	for _, name := range names {
+		s.reconfigure(img, name)
+	}
+}
+
+// reconfigure gives the logs of a topic their settings anew.
+func (s *Set) reconfigure(img *metadata.Image, name string) {
+	topic, t := s.TopicByName([]byte(name)), img.TopicByName(name)
+	if topic == nil || t == nil || t.ID != topic.ID {
+		return
+	}
+	settings := s.configs.of(s, img, name)
+	for _, p := range *topic.parts.Load() {
+		if p == nil || p.log == nil {
+			continue
+		}
+		p.log.SetConfig(&settings.log)
+		if mp := t.Partition(p.number); mp != nil {
+			p.setRole(s.o.BrokerID, mp, settings, unknownOffset)
+		}
+	}
+}
+
+// minISR is the effective min.insync.replicas: never more than there are
+// replicas (KIP-966).
+func minISR(settings *config.TopicSettings, replicas int) int {
+	return min(int(settings.MinInsyncReplicas), replicas)
+}

@@ -1,0 +1,159 @@
+package replica
+
+import (
+	"time"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// FetchLimits bound what one fetch may take, whatever the client asks for.
+type FetchLimits struct {
+	MaxBytes int           // fetch.max.bytes
+	MaxWait  time.Duration // longest a fetch is kept waiting
+}
+
+// Fetch is one fetch of a consumer being answered. It is reused.
+type Fetch struct {
+	// Results are the partitions to answer, in reading order. Their slices are
+	// released by Finish unless taken.
+	Results []FetchResult
+
+	set           *Set
+	img           *metadata.Image
+	byID          bool // partitions are named by topic id
+	committedOnly bool
+	incremental   bool
+	minBytes      int
+	maxBytes      int
+	maxWait       time.Duration
+
+	session *Session    // nil without
+	own     []FetchPart // the partitions of a fetch without session
+	list    partList    // of own
+
+	waits  []fetchWait
+	waiter fetchWaiter
+	timer  *time.Timer
+}
+
+// firstVersionWithIDs is the first Fetch version with topic ids instead of names.
+const firstVersionWithIDs = 13
+
+// BeginFetch prepares the answer to a consumer's fetch request. An error is the
+// code of the whole answer. The request must stay as it is until Finish.
+func (s *Set) BeginFetch(img *metadata.Image, version int16, req *wire.FetchRequest, nowMs int64) (*Fetch, error) {
+	f, _ := s.fetches.Get().(*Fetch)
+	if f == nil {
+		f = &Fetch{set: s}
+		f.waiter.ch = make(chan struct{}, 1)
+	}
+	f.img, f.byID = img, version >= firstVersionWithIDs
+	f.committedOnly = req.IsolationLevel == readCommitted
+	f.maxBytes = min(max(int(req.MaxBytes), 0), s.o.FetchLimits.MaxBytes)
+	f.minBytes = min(int(req.MinBytes), f.maxBytes)
+	f.maxWait = min(time.Duration(req.MaxWaitMs)*time.Millisecond, s.o.FetchLimits.MaxWait)
+	if err := f.choosePartitions(req, nowMs); err != nil {
+		s.fetches.Put(f)
+		return nil, err
+	}
+	return f, nil
+}
+
+// readCommitted is the isolation level of consumers that see decided
+// transactions only.
+const readCommitted = 1
+
+// choosePartitions takes the partitions from the request, from a session, or
+// from the request into a new session.
+func (f *Fetch) choosePartitions(req *wire.FetchRequest, nowMs int64) error {
+	sessions := f.set.sessions
+	f.incremental = req.SessionEpoch != initialSessionEpoch && req.SessionEpoch != finalSessionEpoch
+	if f.incremental {
+		var err error
+		f.session, err = sessions.continueSession(f.img, f.byID, req, nowMs)
+		return err
+	}
+	if req.SessionId != 0 {
+		sessions.close(req.SessionId)
+	}
+	count := 0
+	for i := range req.Topics {
+		count += len(req.Topics[i].Partitions)
+	}
+	if req.SessionEpoch == initialSessionEpoch && sessions.max > 0 {
+		if f.session = sessions.create(f.byID, count, nowMs); f.session != nil {
+			for i := range req.Topics {
+				t := &req.Topics[i]
+				for j := range t.Partitions {
+					f.session.put(f.img, t, &t.Partitions[j])
+				}
+			}
+			return nil
+		}
+	}
+	f.takeOwn(req, count)
+	return nil
+}
+
+// takeOwn lists the partitions of a fetch without session.
+func (f *Fetch) takeOwn(req *wire.FetchRequest, count int) {
+	f.own = resize(f.own, count)
+	f.list = partList{}
+	n := 0
+	for i := range req.Topics {
+		t := &req.Topics[i]
+		for j := range t.Partitions {
+			fp := &f.own[n]
+			*fp = FetchPart{Name: t.Topic, ID: t.TopicId, Number: t.Partitions[j].Partition}
+			fp.update(&t.Partitions[j])
+			f.list.pushBack(fp)
+			n++
+		}
+	}
+}
+
+// resize returns s with length n, reusing its memory.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// parts are the partitions to read, in order.
+func (f *Fetch) parts() *partList {
+	if f.session != nil {
+		return &f.session.list
+	}
+	return &f.list
+}
+
+// SessionID is what the answer carries: 0 without a session.
+func (f *Fetch) SessionID() int32 {
+	if f.session == nil || f.session.list.count == 0 {
+		return 0
+	}
+	return f.session.id
+}
+
+// keepParts is how many partitions' memory a Fetch keeps for the next request.
+const keepParts = 1024
+
+// Finish ends the fetch: the session may be used again, slices that were not
+// taken are released.
+func (f *Fetch) Finish(nowMs int64) {
+	f.releaseSlices()
+	if f.session != nil {
+		f.set.sessions.finish(f.session, nowMs)
+		f.session = nil
+	}
+	clear(f.own)
+	clear(f.Results)
+	f.Results = f.Results[:0]
+	f.img, f.list = nil, partList{}
+	if cap(f.own) > keepParts || cap(f.Results) > keepParts {
+		f.own, f.Results, f.waits = nil, nil, nil
+	}
+	f.set.fetches.Put(f)
+}

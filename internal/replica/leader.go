@@ -1,0 +1,67 @@
+package replica
+
+import (
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/commitlog"
+)
+
+// StageOptions say how a client's batch is to be appended.
+type StageOptions struct {
+	NowMs      int64
+	AllAcks    bool // acks=all: refuse when min.insync.replicas are not there
+	RefuseZstd bool // Produce before version 7
+}
+
+// AppendInfo is where the log put a batch.
+type AppendInfo = commitlog.AppendInfo
+
+// Staged is a batch that has its offsets and is made real by Commit.
+type Staged struct {
+	AppendInfo
+	Epoch int32 // leader epoch of the append
+}
+
+// Required is the exclusive offset that must be committed for acks=all.
+func (s *Staged) Required() int64 { return s.LastOffset + 1 }
+
+// Stage checks a client's batch and gives it its place in the log, in the bytes
+// of b themselves, which must stay as they are until Commit has returned. Errors
+// are those of this room, *batch.Error, or ErrStorage; nothing was staged then.
+func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
+	l, err := p.leaderFor(-1)
+	if err != nil {
+		return Staged{}, err
+	}
+	if o.AllAcks && len(l.isr) < l.minISR {
+		return Staged{}, ErrNotEnoughReplicas
+	}
+	cfg := p.log.Config()
+	_, err = batch.Validate(b, batch.ValidateOptions{
+		MaxBytes:      int(cfg.MaxMessageBytes),
+		RequireKeys:   cfg.Compact,
+		RefuseZstd:    o.RefuseZstd,
+		LogAppendTime: cfg.LogAppendTime,
+		NowMs:         o.NowMs,
+		BeforeMaxMs:   cfg.TimestampBeforeMaxMs,
+		AfterMaxMs:    cfg.TimestampAfterMaxMs,
+	})
+	if err != nil {
+		return Staged{}, err
+	}
+	info, err := p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client})
+	if err != nil {
+		return Staged{}, err
+	}
+	return Staged{AppendInfo: info, Epoch: l.epoch}, nil
+}
+
+// Commit makes what was staged, by anybody, part of the log with one write, and
+// moves the watermark as far as it goes now. After an error nothing that was
+// staged may be acknowledged.
+func (p *Partition) Commit() error {
+	if err := p.log.Commit(); err != nil {
+		return err
+	}
+	p.advance()
+	return nil
+}

@@ -1,0 +1,87 @@
+package replica
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// unknownOffset stands for an offset that is not known.
+const unknownOffset int64 = -1
+
+// Partition is this broker's replica of one partition.
+type Partition struct {
+	topic  *Topic
+	number int32
+	log    *commitlog.Log // nil if it could not be opened; then nothing leads
+
+	lead atomic.Pointer[leadership] // nil while another broker leads
+	// watermark is the exclusive offset up to which records are committed. It is
+	// unknownOffset until the leader role first asks for it.
+	watermark atomic.Int64
+	gone      atomic.Bool // deleted or moved away: look it up again
+
+	mu       sync.Mutex
+	remotes  []remoteReplica // of the leader: what the others have
+	fetches  *fetchWait      // waiting fetches
+	produces produceWaits    // waiting produces
+	onCommit func()          // told, without mu, when the watermark moved
+}
+
+// leadership is the leader role of one epoch. It never changes; a change of the
+// ISR makes a new one.
+type leadership struct {
+	epoch          int32
+	partitionEpoch int32
+	isr            []int32 // maximal ISR: the watermark waits for all of them
+	minISR         int     // effective min.insync.replicas (KIP-966)
+	alone          bool    // no other replica has to be waited for
+	// epochStart is the end of the log when the epoch began. Only known, and
+	// only needed, when there are other replicas.
+	epochStart int64
+}
+
+// Topic returns the name of the partition's topic.
+func (p *Partition) Topic() string { return p.topic.Name }
+
+// TopicID returns the id of the partition's topic.
+func (p *Partition) TopicID() wire.UUID { return p.topic.ID }
+
+// Number is the partition's number within its topic.
+func (p *Partition) Number() int32 { return p.number }
+
+// Log is the partition's log.
+func (p *Partition) Log() *commitlog.Log { return p.log }
+
+// Leads tells whether this broker is the partition's leader, and in which epoch.
+func (p *Partition) Leads() (epoch int32, ok bool) {
+	if l := p.lead.Load(); l != nil {
+		return l.epoch, true
+	}
+	return -1, false
+}
+
+// Gone tells that the partition is not on this broker any more.
+func (p *Partition) Gone() bool { return p.gone.Load() }
+
+// leaderFor returns the leader role if the client's idea of the leader epoch is
+// the same; -1 stands for a client that has none.
+func (p *Partition) leaderFor(clientEpoch int32) (*leadership, error) {
+	l := p.lead.Load()
+	switch {
+	case l == nil && p.gone.Load():
+		return nil, ErrUnknownPartition
+	case p.log == nil:
+		return nil, ErrStorage
+	case l == nil:
+		return nil, ErrNotLeader
+	case clientEpoch == -1 || clientEpoch == l.epoch:
+		return l, nil
+	case clientEpoch < l.epoch:
+		return nil, ErrFencedEpoch
+	default:
+		return nil, ErrUnknownEpoch
+	}
+}
