@@ -134,7 +134,6 @@ func (g *classicGroup) becomeEmpty(t *turn) {
 			// The log still says the members of the last generation. If it is loaded
 			// again they come back and run into their session time-outs.
 			g.m.log.Warn("cannot record that a group is empty", "group", g.id, "err", err)
-			return
 		}
 		g.m.forgetIfIdle(g)
 	})

@@ -101,7 +101,7 @@ func TestPartitionOf(t *testing.T) {
 	for id, want := range map[string]int32{
 		"": 0, "a": 47, "console-consumer-12345": 6, "connect-cluster": 13, "my.group": 11,
 		"polygenelubricants": 0, // its hash is the least int32
-		"grüße": 23, "\U0001F9A9": 43,
+		"grüße":              23, "\U0001F9A9": 43,
 	} {
 		if got := partitionOf(id, 50); got != want {
 			t.Errorf("%q: %d, want %d", id, got, want)

@@ -398,3 +398,5 @@ func (f *fakeMetrics) OffsetsCommitted(n int) { f.mu.Lock(); defer f.mu.Unlock()
 func (f *fakeMetrics) OffsetsExpired(n int)   { f.mu.Lock(); defer f.mu.Unlock(); f.expired += n }
 func (f *fakeMetrics) OffsetsDeleted(n int)   { f.mu.Lock(); defer f.mu.Unlock(); f.deleted += n }
 func (f *fakeMetrics) RebalanceCompleted()    { f.mu.Lock(); defer f.mu.Unlock(); f.rebalances++ }
+
+func newWorldLog() *shardtest.Log { return shardtest.NewLog() }
