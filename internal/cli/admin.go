@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// admin sends requests the way Java's admin client does: each call has a
+// deadline, and a failure has the call's name in it.
+type admin struct {
+	*kafkaClient
+	timeout time.Duration
+}
+
+const defaultAPITimeout = 60 * time.Second
+
+// newAdmin opens an admin client. Like Java's it connects only when it is used.
+func newAdmin(env *Env, props clientProps, bootstrap string) (*admin, error) {
+	props["bootstrap.servers"] = bootstrap
+	props.orDefault("client.id", "adminclient-1")
+	timeout, err := props.millis("default.api.timeout.ms", defaultAPITimeout)
+	if err != nil {
+		return nil, adminFailed(err)
+	}
+	c, err := newClient(env, "AdminClient", props)
+	if err != nil {
+		return nil, adminFailed(err)
+	}
+	return &admin{c, timeout}, nil
+}
+
+// adminFailed has Java's message in its first line and the reason in the next.
+func adminFailed(cause error) error {
+	return &exception{class: "org.apache.kafka.common.KafkaException",
+		text: "Failed to create new KafkaAdminClient\n" + cause.Error(), cause: cause}
+}
+
+// call sends a request to whichever broker answers it and returns the response.
+func call[R kmsg.Response](a *admin, name string, req kmsg.Request) (R, error) {
+	var none R
+	ctx, cancel := context.WithTimeout(context.Background(), a.timeout)
+	defer cancel()
+	resp, err := a.Request(ctx, req)
+	if err != nil {
+		return none, a.explain(ctx, name, err)
+	}
+	return resp.(R), nil
+}
+
+// callEach sends a request that is split over several brokers. Every part's
+// response goes to each; the first part that failed ends the call.
+func callEach[R kmsg.Response](a *admin, name string, req kmsg.Request, each func(kgo.BrokerMetadata, R)) error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.timeout)
+	defer cancel()
+	for _, shard := range a.RequestSharded(ctx, req) {
+		if shard.Err != nil {
+			return a.explain(ctx, name, shard.Err)
+		}
+		each(shard.Meta, shard.Resp.(R))
+	}
+	return nil
+}
+
+// explain words a failed call as Java does.
+func (a *admin) explain(ctx context.Context, name string, err error) error {
+	if e, ok := asBrokerError(err); ok {
+		return e
+	}
+	// The library does not export the errors with which it refuses a request
+	// that the broker does not list.
+	if text := err.Error(); strings.Contains(text, "broker is too old") || strings.Contains(text, "request key is unknown") {
+		return &exception{class: errorsPackage + "UnsupportedVersionException", text: "The broker does not support " + name, code: wire.UnsupportedVersion, cause: err}
+	}
+	if !a.connected.Load() {
+		return timedOut("Timed out waiting for a node assignment. Call: " + name)
+	}
+	if ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
+		return &exception{class: errorsPackage + "DisconnectException", text: err.Error(), cause: err}
+	}
+	now := a.env.Now().UnixMilli()
+	return timedOut(fmt.Sprintf("Call(callName=%s, deadlineMs=%d, tries=1, nextAllowedTryMs=%d) timed out at %d after 1 attempt(s)",
+		name, now, now+100, now))
+}
+
+// unsupported tells a request that the cluster does not know.
+func unsupported(err error) bool { return hasCode(err, wire.UnsupportedVersion) }

@@ -1,0 +1,2 @@
+package cli
+func runConsoleConsumer(env *Env, args []string) int { return 1 }

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+)
+
+func (r *replay) record(path string, s step, out output) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(r.render(s, out)), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *replay) compare(t *testing.T, path string, s step, out output) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := r.render(s, out), string(raw)
+	if s.has("terse") {
+		got, want = untilFirstErrorLine(got), untilFirstErrorLine(want)
+	}
+	if s.has("unordered") {
+		got, want = sortedLines(got), sortedLines(want)
+	}
+	if got == want {
+		return
+	}
+	t.Errorf("%s differs:\n%s", path, lineDiff(want, got))
+	if *showDiffers {
+		t.Logf("printed:\n%s", got)
+	}
+}
+
+// render is the golden file's form: command, exit code, both streams.
+func (r *replay) render(s step, out output) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "$ %s\n", quoteCommand(s.args))
+	if s.stdin != "" {
+		fmt.Fprintf(&b, "stdin %q\n", s.stdin)
+	}
+	fmt.Fprintf(&b, "exit %d\n--- stdout\n%s--- stderr\n%s", out.exit,
+		r.normalise(out.stdout), r.normalise(out.stderr))
+	return b.String()
+}
+
+func quoteCommand(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		if a == "" || strings.ContainsAny(a, " |;[]()<>&*'") {
+			a = `"` + a + `"`
+		}
+		words[i] = a
+	}
+	return strings.Join(words, " ")
+}
+
+var normalisers = []struct {
+	pattern *regexp.Regexp
+	with    string
+}{
+	{regexp.MustCompile(`\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]`), "[<time>]"},
+	{regexp.MustCompile(`TopicId: [A-Za-z0-9_-]{22}`), "TopicId: <id>"},
+	{regexp.MustCompile(`(console-consumer|till-1)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "$1-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
+	{regexp.MustCompile(`console-consumer-\d{1,5}\b`), "console-consumer-<n>"},
+	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
+	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},
+	{regexp.MustCompile(`deadlineMs=\d+, tries=\d+, nextAllowedTryMs=-?\d+\) timed out at \d+ after \d+ attempt`), "deadlineMs=<ms>, tries=<n>, nextAllowedTryMs=<ms>) timed out at <ms> after <n> attempt"},
+	{regexp.MustCompile(`(?m)^\d\.\d\.\d$`), "<version>"},
+	{regexp.MustCompile(`correlation id \d+`), "correlation id <n>"},
+	{regexp.MustCompile(`(?m)^\s+at [\w.$/]+.*\n`), ""},
+	{regexp.MustCompile(`(?m)^\s+\.\.\. \d+ more\n`), ""},
+	{regexp.MustCompile(`(?m)^Caused by: .*\n`), ""},
+	{regexp.MustCompile(`directory id [A-Za-z0-9_-]{22}`), "directory id <id>"},
+	{regexp.MustCompile(`directory\.id=[A-Za-z0-9_-]{22}`), "directory.id=<id>"},
+	{regexp.MustCompile(`Exception in thread "main" [\w.$]+: `), ""},
+	{regexp.MustCompile(`(?m)^Bootstrap metadata: .*\n`), ""},
+	{regexp.MustCompile(`(?m)^[A-Za-z0-9_-]{22}$`), "<uuid>"},
+	// Topic configurations of 4.4.0, younger than the recorded help text.
+	{regexp.MustCompile(`(?m)^ +\t(errors\.deadletterqueue\.group\.enable|max\.decompressed\.message\.bytes|remote\.copy\.lag\.(bytes|ms)) *\n`), ""},
+	// Printed only where one of them is not empty: see docs/decisions.
+	{regexp.MustCompile(`(?m)\tElr: \tLastKnownElr: $`), ""},
+	// An advertisement for the new protocol, not a result.
+	{regexp.MustCompile(`(?m)^The consumer rebalance protocol \(KIP-848\) is production-ready!.*\n`), ""},
+}
+
+func (r *replay) normalise(s string) string {
+	if r.bootstrap != "" {
+		host, port, _ := strings.Cut(r.bootstrap, ":")
+		s = strings.ReplaceAll(s, r.bootstrap, "{{bootstrap}}")
+		s = strings.ReplaceAll(s, host+" "+port, "{{bootstrap}}")
+		s = strings.ReplaceAll(s, ":"+port, ":{{port}}")
+	}
+	s = strings.ReplaceAll(s, r.dir, "{{dir}}")
+	s = strings.ReplaceAll(s, ":"+r.deadPort, ":{{deadport}}")
+	for _, n := range normalisers {
+		s = n.pattern.ReplaceAllString(s, n.with)
+	}
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		s += "<no newline>\n"
+	}
+	return collapseRepeats(s)
+}
+
+// collapseRepeats keeps one of several equal log lines: how often a client
+// retries is a matter of time.
+func collapseRepeats(s string) string {
+	seen := map[string]bool{}
+	var b strings.Builder
+	for _, l := range strings.SplitAfter(s, "\n") {
+		if strings.HasPrefix(l, "[<time>]") {
+			if seen[l] {
+				continue
+			}
+			seen[l] = true
+		}
+		b.WriteString(l)
+	}
+	return b.String()
+}
+
+// untilFirstErrorLine drops what follows the first line on stderr.
+func untilFirstErrorLine(s string) string {
+	out, errs, _ := strings.Cut(s, "--- stderr\n")
+	first, _, _ := strings.Cut(errs, "\n")
+	return out + "--- stderr\n" + first
+}
+
+func sortedLines(s string) string {
+	lines := strings.Split(s, "\n")
+	sort.Strings(lines)
+	return strings.Join(lines, "\n")
+}
+
+// lineDiff shows the lines of one text that the other lacks, in order.
+func lineDiff(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var b strings.Builder
+	for i, j := 0, 0; i < len(w) || j < len(g); {
+		switch {
+		case i < len(w) && j < len(g) && w[i] == g[j]:
+			i, j = i+1, j+1
+		case i < len(w) && (j >= len(g) || !contains(g[j:], w[i])):
+			fmt.Fprintf(&b, "-%q\n", w[i])
+			i++
+		default:
+			fmt.Fprintf(&b, "+%q\n", g[j])
+			j++
+		}
+	}
+	return b.String()
+}
+
+func contains(lines []string, line string) bool {
+	for _, l := range lines {
+		if l == line {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,293 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+var (
+	recordDir   = flag.String("record", "", "record golden files into this directory instead of comparing")
+	recordTool  = flag.String("record-tool", "", "program that runs the original tool: PROGRAM TOOL ARGS…")
+	onlyCase    = flag.String("case", "", "run only the cases whose name contains this (setup steps always run)")
+	showDiffers = flag.Bool("show", false, "print what was printed, not only that it differs")
+)
+
+// goldenOf names, for each scenario, the version of Kafka whose tool was
+// recorded: 4.4.0 publishes kafka-storage (in the server jar) but no jar with
+// the other tools, so those are 4.3.1's against a broker of 4.4.0.
+var goldenOf = map[string]string{
+	"topics":           "4.3.1",
+	"get_offsets":      "4.3.1",
+	"console_producer": "4.3.1",
+	"console_consumer": "4.3.1",
+	"consumer_groups":  "4.3.1",
+	"storage":          "4.4.0",
+}
+
+func TestGolden(t *testing.T) {
+	for name, version := range goldenOf {
+		t.Run(name, func(t *testing.T) {
+			runScenario(t, name, version)
+		})
+	}
+}
+
+func runScenario(t *testing.T, name, version string) {
+	steps := readScenario(t, filepath.Join("testdata", "scenarios", name+".txt"))
+	r := &replay{
+		t:          t,
+		tool:       name,
+		golden:     filepath.Join("testdata", "golden", version, name),
+		dir:        t.TempDir(),
+		deadPort:   closedPort(t),
+		background: map[string]*process{},
+	}
+	if *recordDir != "" {
+		r.golden = filepath.Join(*recordDir, version, name)
+	}
+	if needsBroker(steps) {
+		r.bootstrap, r.fullBroker = startBroker(t)
+	}
+	defer r.stopAll()
+	for _, s := range steps {
+		r.run(s)
+	}
+}
+
+func needsBroker(steps []step) bool {
+	for _, s := range steps {
+		if s.verb != "file" && !s.has("nobroker") {
+			return true
+		}
+	}
+	return false
+}
+
+// replay runs one scenario.
+type replay struct {
+	t          *testing.T
+	tool       string
+	golden     string
+	dir        string
+	bootstrap  string
+	deadPort   string
+	fullBroker bool // a real Kafka or brolga, not the in-memory stand-in
+	background map[string]*process
+}
+
+func (r *replay) run(s step) {
+	switch s.verb {
+	case "file":
+		r.writeFile(s.name, s.text)
+	case "setup":
+		out := r.command(s)
+		if out.exit != 0 {
+			r.t.Fatalf("line %d: %v exited %d: %s%s", s.line, s.args, out.exit, out.stdout, out.stderr)
+		}
+	case "start":
+		r.background[s.name] = r.spawn(s)
+	case "stop":
+		p := r.background[s.name]
+		delete(r.background, s.name)
+		_ = p.cmd.Process.Signal(syscall.SIGINT)
+		p.wait()
+	case "await":
+		r.await(s.flags[0], s.flags[1], s.flags[2])
+	case "case":
+		r.runCase(s)
+	}
+}
+
+func (r *replay) runCase(s step) {
+	for _, f := range s.flags {
+		if spec, ok := strings.CutPrefix(f, "file:"); ok {
+			name, text, _ := strings.Cut(spec, " ")
+			r.writeFile(name, text)
+		}
+	}
+	if !strings.Contains(s.name, *onlyCase) {
+		return
+	}
+	if s.has("server") && !r.fullBroker {
+		r.t.Run(s.name, func(t *testing.T) { t.Skip("the text comes from the broker; runs against brolga or a Kafka") })
+		return
+	}
+	out := r.command(s)
+	path := filepath.Join(r.golden, s.name+".txt")
+	if *recordDir != "" {
+		r.record(path, s, out)
+		return
+	}
+	r.t.Run(s.name, func(t *testing.T) {
+		r.compare(t, path, s, out)
+	})
+}
+
+func (r *replay) writeFile(name, text string) {
+	if err := os.WriteFile(filepath.Join(r.dir, name), []byte(r.fill(text)), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *replay) fill(s string) string {
+	return strings.NewReplacer("{{bootstrap}}", r.bootstrap, "{{dir}}", r.dir, "{{deadport}}", r.deadPort).Replace(s)
+}
+
+type output struct {
+	stdout, stderr string
+	exit           int
+}
+
+func (r *replay) command(s step) output {
+	p := r.spawn(s)
+	if s.count > 0 {
+		p.out.waitLines(s.count)
+		_ = p.cmd.Process.Signal(syscall.SIGINT)
+	}
+	return p.wait()
+}
+
+// spawn runs our tool in a copy of the test binary (see TestMain), or the
+// original when recording.
+func (r *replay) spawn(s step) *process {
+	args := make([]string, len(s.args))
+	for i, a := range s.args {
+		args[i] = r.fill(a)
+	}
+	var cmd *exec.Cmd
+	if *recordDir != "" {
+		cmd = exec.Command(*recordTool, args...)
+		cmd.Env = os.Environ()
+	} else {
+		cmd = exec.Command(os.Args[0], args...)
+		cmd.Env = append(os.Environ(), "BROLGA_TEST_TOOL=1")
+	}
+	p := &process{cmd: cmd}
+	cmd.Stdin = strings.NewReader(s.stdin)
+	cmd.Stdout, cmd.Stderr = &p.out, &p.err
+	if err := cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	return p
+}
+
+func (r *replay) stopAll() {
+	for _, p := range r.background {
+		_ = p.cmd.Process.Kill()
+		p.wait()
+	}
+}
+
+// await polls because the broker under test may be any Kafka.
+func (r *replay) await(group, state, members string) {
+	cl, err := kgo.NewClient(kgo.SeedBrokers(r.bootstrap))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer cl.Close()
+	adm := kadm.NewClient(cl)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	last := ""
+	for ctx.Err() == nil {
+		described, err := adm.DescribeGroups(ctx, group)
+		if err == nil {
+			g := described[group]
+			last = fmt.Sprintf("%s %d", g.State, len(g.Members))
+			if last == state+" "+members {
+				return
+			}
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	r.t.Fatalf("group %s is %q, want %s %s", group, last, state, members)
+}
+
+type process struct {
+	cmd *exec.Cmd
+	out lineBuffer
+	err lineBuffer
+}
+
+func (p *process) wait() output {
+	timer := time.AfterFunc(20*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer timer.Stop()
+	err := p.cmd.Wait()
+	exit := 0
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		exit = failed.ExitCode()
+	} else if err != nil {
+		exit = -2
+	}
+	return output{p.out.String(), p.err.String(), exit}
+}
+
+// lineBuffer collects output and wakes whoever waits for a number of lines.
+type lineBuffer struct {
+	mu      sync.Mutex
+	buf     bytes.Buffer
+	waiting chan struct{}
+}
+
+func (b *lineBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waiting != nil {
+		close(b.waiting)
+		b.waiting = nil
+	}
+	return b.buf.Write(p)
+}
+
+func (b *lineBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func (b *lineBuffer) waitLines(n int) {
+	deadline := time.After(30 * time.Second)
+	for {
+		b.mu.Lock()
+		if bytes.Count(b.buf.Bytes(), []byte("\n")) >= n {
+			b.mu.Unlock()
+			return
+		}
+		if b.waiting == nil {
+			b.waiting = make(chan struct{})
+		}
+		ch := b.waiting
+		b.mu.Unlock()
+		select {
+		case <-ch:
+		case <-deadline:
+			return
+		}
+	}
+}
+
+func closedPort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}

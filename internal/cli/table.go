@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// tool is one row of the command table.
+type tool struct {
+	name    string // as Kafka calls it
+	about   string
+	run     func(*Env, []string) int
+	noShort bool // not to be called without "kafka-"
+}
+
+// tools lists every tool, in the order in which the help shows them.
+func tools() []tool {
+	return []tool{
+		{name: "kafka-topics", about: "create, list, describe, alter and delete topics", run: runTopics},
+		{name: "kafka-console-producer", about: "send lines of standard input as records", run: runConsoleProducer},
+		{name: "kafka-console-consumer", about: "print the records of topics", run: runConsoleConsumer},
+		{name: "kafka-consumer-groups", about: "list, describe, reset and delete consumer groups", run: runConsumerGroups},
+		{name: "kafka-get-offsets", about: "print the offsets of partitions", run: runGetOffsets},
+		{name: "kafka-storage", about: "format and look at log directories", run: runStorage},
+		{name: "kafka-server-start", about: "start a broker from a properties file", run: runServerStart},
+		{name: "kafka-server-stop", about: "stop the brokers of this machine", run: runServerStop},
+		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},
+	}
+}
+
+// find returns the tool of a name: kafka-topics, kafka-topics.sh or, as a
+// sub-command, topics.
+func find(name string) (tool, bool) {
+	name = strings.TrimSuffix(filepath.Base(name), ".sh")
+	for _, t := range tools() {
+		if name == t.name || !t.noShort && name == strings.TrimPrefix(t.name, "kafka-") {
+			return t, true
+		}
+	}
+	return tool{}, false
+}
