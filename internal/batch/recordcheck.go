@@ -29,7 +29,7 @@ func (c *recordCheck) check(b []byte) error {
 		return nil
 	}
 	var keyless, late []RecordError
-	err := c.walk(b, func(i int32, r *recordInfo) {
+	err := c.walk(b, func(i int32, r recordInfo) {
 		ts := c.h.BaseTimestamp + r.timestampDelta
 		switch {
 		case c.requireKeys && !r.hasKey:
@@ -65,7 +65,7 @@ func (c *recordCheck) timestampError(records []RecordError) error {
 	return e
 }
 
-func (c *recordCheck) walk(b []byte, visit func(i int32, r *recordInfo)) error {
+func (c *recordCheck) walk(b []byte, visit func(i int32, r recordInfo)) error {
 	if c.h.Codec() != None {
 		return c.walkCompressed(b, visit)
 	}
@@ -76,7 +76,7 @@ func (c *recordCheck) walk(b []byte, visit func(i int32, r *recordInfo)) error {
 			return c.invalid(i)
 		}
 		if visit != nil {
-			visit(i, &r)
+			visit(i, r)
 		}
 		b = rest
 	}
@@ -101,7 +101,7 @@ func (c *recordCheck) one(body []byte, i int32, r *recordInfo) bool {
 	return true
 }
 
-func (c *recordCheck) walkCompressed(b []byte, visit func(i int32, r *recordInfo)) error {
+func (c *recordCheck) walkCompressed(b []byte, visit func(i int32, r recordInfo)) error {
 	w, err := openWindow(c.h.Codec(), b, OutputCap(len(b)))
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (c *recordCheck) walkCompressed(b []byte, visit func(i int32, r *recordInfo
 			return c.invalid(i)
 		}
 		if visit != nil {
-			visit(i, &r)
+			visit(i, r)
 		}
 	}
 	return w.finish()
