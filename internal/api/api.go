@@ -9,6 +9,7 @@ import (
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/replica"
+	"github.com/brolga-io/brolga/internal/txn"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	Config     func() config.Effective
 	Controller *controller.Controller
 	Groups     *group.Coordinator
+	// ProducerIDs are the ids of idempotent producers.
+	ProducerIDs *txn.ProducerIDs
 	// Await returns the newest image as soon as cond holds for it, or after a
 	// moment without that. cond is cheap and may be called more than once.
 	Await func(cond func(*metadata.Image) bool) *metadata.Image

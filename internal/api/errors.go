@@ -45,6 +45,7 @@ var logErrors = []struct {
 	{replica.ErrOutOfOrderSequence, wire.OutOfOrderSequenceNumber},
 	{replica.ErrInvalidTxnState, wire.InvalidTxnState},
 	{replica.ErrStorage, wire.KafkaStorageError},
+	{replica.ErrClosed, wire.NotLeaderOrFollower}, // it is being deleted, or the broker stops
 }
 
 func batchErrorCode(kind batch.ErrorKind) wire.ErrorCode {

@@ -26,6 +26,7 @@ func table() []row {
 		{18, 0, 5, apiVersions},
 		{19, 2, 7, typed((*API).createTopics)},
 		{20, 1, 6, typed((*API).deleteTopics)},
+		{22, 0, 5, typed((*API).initProducerID)},
 		{23, 2, 4, typed((*API).offsetForLeaderEpoch)},
 		{32, 1, 4, typed((*API).describeConfigs)},
 		{33, 0, 2, typed((*API).alterConfigs)},

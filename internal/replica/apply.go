@@ -63,7 +63,7 @@ func (s *Set) update(img *metadata.Image, t *metadata.Topic, numbers []int32) {
 		switch {
 		case mine && !have:
 			if topic == nil {
-				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name)}
+				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name), set: s}
 			}
 			parts = growTo(parts, int(number)+1)
 			parts[number] = s.open(topic, number, settings)
@@ -134,7 +134,7 @@ func (s *Set) drop(t *metadata.Topic) {
 func (s *Set) leave(p *Partition) {
 	p.gone.Store(true)
 	p.endRole(ErrUnknownPartition)
-	if err := s.o.Logs.RemoveLog(p.topic.Name, p.topic.ID, p.number); err != nil {
+	if err := s.o.Logs.Delete(p.id(), p.topic.ID); err != nil {
 		s.log.Error("Removing a replica failed", "topic", p.topic.Name, "partition", p.number, "err", err)
 	}
 }
@@ -143,21 +143,20 @@ func (s *Set) leave(p *Partition) {
 func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
 	p := &Partition{topic: t, number: number}
 	p.watermark.Store(unknownOffset)
-	log, err := s.o.Logs.OpenLog(t.Name, t.ID, number, &settings.log)
+	log, err := s.o.Logs.Create(p.id(), t.ID, &settings.log)
 	if err != nil {
 		s.log.Error("Opening the log of a replica failed", "topic", t.Name, "partition", number, "err", err)
 		return p
 	}
+	log.SetConfig(&settings.log) // it may have been opened with older ones
 	p.log = log
 	return p
 }
 
-// checkpointed is the watermark of the last checkpoint.
+// checkpointed is the watermark of the last checkpoint, or unknownOffset.
 func (s *Set) checkpointed(p *Partition) int64 {
-	if s.o.Watermarks != nil {
-		if hw, ok := s.o.Watermarks(p.topic.Name, p.number); ok {
-			return hw
-		}
+	if hw, ok := s.o.Logs.HighWatermark(p.id()); ok {
+		return hw
 	}
 	return unknownOffset
 }

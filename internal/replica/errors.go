@@ -39,4 +39,5 @@ var (
 	ErrOutOfOrderSequence   = commitlog.ErrOutOfOrderSequence
 	ErrInvalidTxnState      = commitlog.ErrInvalidTxnState
 	ErrStorage              = commitlog.ErrStorage
+	ErrClosed               = commitlog.ErrClosed
 )

@@ -91,7 +91,7 @@ func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err 
 	}
 	limit = max(min(limit, int(r.Part.maxBytes)), 0)
 	if r.Records, err = p.log.Read(offset, limit, end, first); err != nil {
-		return false, err
+		return false, p.report(err)
 	}
 	r.Bytes = r.Records.Len()
 	if f.committedOnly && r.Bytes > 0 {

@@ -50,7 +50,7 @@ func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
 	}
 	info, err := p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client})
 	if err != nil {
-		return Staged{}, err
+		return Staged{}, p.report(err)
 	}
 	return Staged{AppendInfo: info, Epoch: l.epoch}, nil
 }
@@ -60,7 +60,7 @@ func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
 // staged may be acknowledged.
 func (p *Partition) Commit() error {
 	if err := p.log.Commit(); err != nil {
-		return err
+		return p.report(err)
 	}
 	p.advance()
 	return nil

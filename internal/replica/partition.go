@@ -43,6 +43,20 @@ type leadership struct {
 	epochStart int64
 }
 
+// id is how the data directories know the partition.
+func (p *Partition) id() commitlog.TopicPartition {
+	return commitlog.TopicPartition{Topic: p.topic.Name, Partition: p.number}
+}
+
+// report tells the data directories of an error of the log: a failed disk takes
+// more with it than this partition.
+func (p *Partition) report(err error) error {
+	if err != nil {
+		p.topic.set.o.Logs.Report(p.log, err)
+	}
+	return err
+}
+
 // Topic returns the name of the partition's topic.
 func (p *Partition) Topic() string { return p.topic.Name }
 

@@ -11,14 +11,18 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// Logs gives a Set the logs of its partitions; package logdir has them. Its
-// methods are called by Apply only, one at a time.
+// Logs are the logs of this broker; *logdir.Dirs implements it. Create and Delete
+// are called by Apply only, one at a time.
 type Logs interface {
-	// OpenLog returns the log of a replica, making it if this broker has none.
-	OpenLog(topic string, id wire.UUID, partition int32, cfg *commitlog.Config) (*commitlog.Log, error)
-	// RemoveLog takes a replica off this broker, because committed metadata
-	// says so. Its files go later.
-	RemoveLog(topic string, id wire.UUID, partition int32) error
+	// Create returns the log of a replica, making it if this broker has none.
+	Create(tp commitlog.TopicPartition, topicID [16]byte, cfg *commitlog.Config) (*commitlog.Log, error)
+	// Delete takes a replica off this broker, because committed metadata says
+	// so. Its files go later.
+	Delete(tp commitlog.TopicPartition, topicID [16]byte) error
+	// HighWatermark is what the last checkpoint before the start said.
+	HighWatermark(tp commitlog.TopicPartition) (int64, bool)
+	// Report tells of an error that a log returned. It is called without a lock.
+	Report(l *commitlog.Log, err error)
 }
 
 // Options are what a Set needs. All fields are required but those with a default.
@@ -32,10 +36,7 @@ type Options struct {
 	// MaxSessions is max.incremental.fetch.session.cache.slots.
 	MaxSessions int
 	FetchLimits FetchLimits
-	// Watermarks are the high watermarks of the last checkpoint, for replicas
-	// that are not the only one.
-	Watermarks func(topic string, partition int32) (int64, bool)
-	Log        *slog.Logger
+	Log         *slog.Logger
 }
 
 // Defaults of FetchLimits.
@@ -79,6 +80,21 @@ func NewSet(o Options) *Set {
 
 // Sessions is the cache of fetch sessions.
 func (s *Set) Sessions() *Sessions { return s.sessions }
+
+// HighWatermarkOf returns the high watermark of a replica for the checkpoint;
+// false when it is not known or there is no such replica. It does not load logs.
+func (s *Set) HighWatermarkOf(tp commitlog.TopicPartition) (int64, bool) {
+	t := s.TopicByName([]byte(tp.Topic))
+	if t == nil {
+		return 0, false
+	}
+	p := t.Partition(tp.Partition)
+	if p == nil {
+		return 0, false
+	}
+	hw := p.watermark.Load()
+	return hw, hw != unknownOffset
+}
 
 // All calls fn for every partition on this broker, in no order.
 func (s *Set) All(fn func(*Partition)) {

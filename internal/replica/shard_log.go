@@ -48,7 +48,7 @@ func (s *shardLog) Append(epoch int32, recs []shard.Record) (endOffset int64, er
 	}
 	info, err := s.p.log.Append(epoch, b.Build(nil), commitlog.AppendCheck{Origin: commitlog.Coordinator})
 	if err != nil {
-		return 0, shardError(err)
+		return 0, shardError(s.p.report(err))
 	}
 	s.p.advance()
 	return info.LastOffset + 1, nil

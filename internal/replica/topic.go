@@ -13,6 +13,7 @@ type Topic struct {
 	// Internal topics take no records from clients.
 	Internal bool
 
+	set *Set
 	// parts is indexed by partition number; nil for partitions that are on other
 	// brokers only. A published slice never changes.
 	parts atomic.Pointer[[]*Partition]
