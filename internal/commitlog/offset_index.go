@@ -61,14 +61,16 @@ func (x *offsetIndex) find(l *Log, base int64, below func(offsetEntry) bool) (e 
 // searchEntries narrows the file down to one page by single reads and
 // searches that page in memory.
 func searchEntries(f vfs.File, n int, below func(offsetEntry) bool) (e offsetEntry, ok bool, err error) {
-	var page [indexBuffer * offsetEntrySize]byte
+	buf := hoppers.Get().(*hopper) // for its buffer
+	defer hoppers.Put(buf)
+	page := buf.buf[:indexBuffer*offsetEntrySize]
 	lo, hi := 0, n // entries before lo are below, entries from hi on are not
 	for hi-lo > indexBuffer {
 		mid := lo + (hi-lo)/2
 		if err := vfs.ReadFull(f, page[:offsetEntrySize], int64(mid)*offsetEntrySize); err != nil {
 			return e, false, err
 		}
-		if below(decodeOffsetEntry(page[:])) {
+		if below(decodeOffsetEntry(page)) {
 			lo = mid
 		} else {
 			hi = mid

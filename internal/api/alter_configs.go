@@ -1,0 +1,41 @@
+package api
+
+import "github.com/brolga-io/brolga/internal/wire"
+
+// AlterConfigs (key 33), versions 0–2: replaces every override of a resource.
+// Deprecated by IncrementalAlterConfigs and still used by old clients.
+func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterConfigsResponse {
+	resp, err := a.Controller.AlterConfigs(c.caller(a), req)
+	if err == nil {
+		return resp
+	}
+	resp = &wire.AlterConfigsResponse{}
+	resp.SetDefaults()
+	code, message := controllerError(err)
+	for i := range req.Resources {
+		r := &req.Resources[i]
+		resp.Responses = append(resp.Responses, wire.AlterConfigsResponseAlterConfigsResourceResponse{
+			ErrorCode: code, ErrorMessage: message, ResourceType: r.ResourceType, ResourceName: r.ResourceName,
+		})
+	}
+	return resp
+}
+
+// IncrementalAlterConfigs (key 44), versions 0–1: set, delete, append and
+// subtract single keys (KIP-339).
+func (a *API) incrementalAlterConfigs(c *Call, req *wire.IncrementalAlterConfigsRequest) *wire.IncrementalAlterConfigsResponse {
+	resp, err := a.Controller.IncrementalAlterConfigs(c.caller(a), req)
+	if err == nil {
+		return resp
+	}
+	resp = &wire.IncrementalAlterConfigsResponse{}
+	resp.SetDefaults()
+	code, message := controllerError(err)
+	for i := range req.Resources {
+		r := &req.Resources[i]
+		resp.Responses = append(resp.Responses, wire.IncrementalAlterConfigsResponseAlterConfigsResourceResponse{
+			ErrorCode: code, ErrorMessage: message, ResourceType: r.ResourceType, ResourceName: r.ResourceName,
+		})
+	}
+	return resp
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"strconv"
+
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// Endpoint types of DescribeCluster (KIP-919).
+const (
+	endpointBrokers     = 1
+	endpointControllers = 2
+)
+
+// DescribeCluster (key 60), versions 0–2.
+//
+//	v1: the kind of endpoint that is asked for
+//	v2: fenced brokers too, when asked for
+func (a *API) describeCluster(c *Call, req *wire.DescribeClusterRequest) *wire.DescribeClusterResponse {
+	resp := &wire.DescribeClusterResponse{}
+	resp.SetDefaults()
+	resp.Brokers = []wire.DescribeClusterResponseDescribeClusterBroker{}
+	resp.EndpointType = req.EndpointType
+	switch req.EndpointType {
+	case endpointBrokers:
+	case endpointControllers:
+		return refuseCluster(resp, wire.MismatchedEndpointType, "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER")
+	default:
+		return refuseCluster(resp, wire.UnsupportedEndpointType, "Unsupported endpoint type "+strconv.Itoa(int(req.EndpointType)))
+	}
+	resp.ClusterId = c.Image.ClusterID()
+	resp.ControllerId = a.anyAliveBroker(c.Image)
+	for b := range c.Image.Brokers() {
+		if b.Fenced && !req.IncludeFencedBrokers {
+			continue
+		}
+		if ep, ok := b.Endpoint(c.Conn.Listener()); ok {
+			resp.Brokers = append(resp.Brokers, wire.DescribeClusterResponseDescribeClusterBroker{
+				BrokerId: b.ID, Host: ep.Host, Port: int32(ep.Port), Rack: b.Rack, IsFenced: b.Fenced,
+			})
+		}
+	}
+	if req.IncludeClusterAuthorizedOperations {
+		resp.ClusterAuthorizedOperations = allOperations(clusterOperations)
+	}
+	return resp
+}
+
+func refuseCluster(resp *wire.DescribeClusterResponse, code wire.ErrorCode, message string) *wire.DescribeClusterResponse {
+	resp.ErrorCode, resp.ErrorMessage = code, &message
+	return resp
+}

@@ -1,0 +1,119 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/brolga-io/brolga/internal/config"
+)
+
+// Exit codes of a server process.
+const (
+	exitOK     = 0
+	exitFailed = 1
+)
+
+// Run is `brolga server`: it starts a node from the arguments of
+// kafka-server-start, runs until SIGTERM or SIGINT, and returns the exit code.
+// What a person did wrong is told in one sentence on stderr.
+func Run(args []string, stdout, stderr io.Writer) int {
+	cfg, err := load(args)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	log := slog.New(newHandler(cfg, stdout))
+	slog.SetDefault(log)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	defer signal.Stop(signals)
+	n, err := Start(cfg, Options{Log: log})
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	select {
+	case s := <-signals:
+		log.Info(fmt.Sprintf("Terminating process due to signal %s", signalName(s)), loggerKey, "org.apache.kafka.common.utils.LoggingSignalHandler")
+	case err = <-n.Failed():
+		log.Error("Stopping: the node cannot go on", "err", err)
+	}
+	if closeErr := n.Close(); closeErr != nil {
+		fmt.Fprintln(stderr, closeErr)
+		return exitFailed
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// usage is what a wrong command line is answered with.
+const usage = "USAGE: brolga server [server.properties] [--override property=value]*"
+
+// load reads `[server.properties] [--override key=value]…`. Without a file the
+// node is one that stands alone.
+func load(args []string) (*config.Static, error) {
+	var file string
+	var overrides []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		value, inline := strings.CutPrefix(arg, "--override=")
+		switch {
+		case inline:
+			overrides = append(overrides, value)
+		case arg == "--override":
+			if i++; i == len(args) {
+				return nil, errors.New("Option override requires an argument\n" + usage)
+			}
+			overrides = append(overrides, args[i])
+		case strings.HasPrefix(arg, "-") || file != "":
+			return nil, fmt.Errorf("Found non argument parameter: %s\n%s", arg, usage)
+		default:
+			file = arg
+		}
+	}
+	props := config.Standalone()
+	if file != "" {
+		var err error
+		if props, err = readProperties(file); err != nil {
+			return nil, err
+		}
+	}
+	return config.Load(props, overrides)
+}
+
+func readProperties(file string) (config.Properties, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("Cannot read the configuration: %w", err)
+	}
+	defer f.Close()
+	props, err := config.Parse(f)
+	if err != nil {
+		return nil, fmt.Errorf("Cannot read the configuration %s: %w", file, err)
+	}
+	return props, nil
+}
+
+// newHandler picks the form of the log (log.format).
+func newHandler(cfg *config.Static, w io.Writer) slog.Handler {
+	if cfg.String("log.format") == "json" {
+		return slog.NewJSONHandler(w, nil)
+	}
+	return newLogHandler(w, slog.LevelInfo)
+}
+
+func signalName(s os.Signal) string {
+	if s == syscall.SIGINT {
+		return "SIGINT"
+	}
+	return "SIGTERM"
+}

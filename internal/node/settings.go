@@ -1,0 +1,58 @@
+package node
+
+import (
+	"strconv"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// reconfigure keeps the configuration in force up to date. It is a publisher's
+// step and comes before those whose rooms read it.
+func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
+	n.effective.Store(n.effectiveIn(image))
+}
+
+func (n *Node) effectiveIn(image *metadata.Image) *config.Effective {
+	return &config.Effective{
+		Static:    n.cfg,
+		PerBroker: image.Config(metadata.BrokerResource, strconv.Itoa(int(n.cfg.NodeID()))),
+		Cluster:   image.Config(metadata.BrokerResource, ""),
+	}
+}
+
+// topicSettings are the settings of a topic in force on this broker.
+func (n *Node) topicSettings(image *metadata.Image, topic string) config.TopicSettings {
+	return config.ResolveTopic(image.Config(metadata.TopicResource, topic), n.effectiveIn(image).Lookup)
+}
+
+// offsetsMaxMessageBytes is the largest batch that __consumer_offsets takes.
+func (n *Node) offsetsMaxMessageBytes() int {
+	return int(n.topicSettings(n.publisher.Image(), metadata.OffsetsTopic).MaxMessageBytes)
+}
+
+// checkpointedWatermark is a partition's high watermark of the last run.
+func (n *Node) checkpointedWatermark(topic string, partition int32) (int64, bool) {
+	return n.dirs.HighWatermark(commitlog.TopicPartition{Topic: topic, Partition: partition})
+}
+
+// watermark is a partition's high watermark now.
+func (n *Node) watermark(tp commitlog.TopicPartition) (int64, bool) {
+	p, err := n.replicas.Find(n.publisher.Image(), tp.Topic, tp.Partition)
+	if err != nil {
+		return 0, false
+	}
+	return p.HighWatermark(), true
+}
+
+// metadataDirectoryID is the id of the directory that holds the metadata log.
+func (n *Node) metadataDirectoryID() wire.UUID {
+	for _, d := range n.dirs.Dirs() {
+		if d.Path == n.cfg.MetadataLogDir() {
+			return wire.UUID(d.DirectoryID)
+		}
+	}
+	return wire.UUID{}
+}
