@@ -1,6 +1,7 @@
 package group
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/brolga-io/brolga/internal/shard"
@@ -69,7 +70,11 @@ func (m *machine) Loaded(int64) {
 	}
 	m.scheduleExpiry()
 	m.submit(nil, m.deleteTopics)
-	m.log.Info("loaded the groups", "groups", len(m.state.groups), "members", members)
+	level := slog.LevelDebug // fifty empty partitions are no news
+	if len(m.state.groups) > 0 {
+		level = slog.LevelInfo
+	}
+	m.log.Log(context.Background(), level, "loaded the groups", "groups", len(m.state.groups), "members", members)
 }
 
 // Unloaded implements shard.Machine.

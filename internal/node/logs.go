@@ -5,25 +5,24 @@ import (
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/logdir"
-	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// replicaLogs gives the replicas their logs in the data directories. It
-// implements replica.Logs.
+// replicaLogs gives the replicas their logs in the data directories and settles
+// what only committed metadata can: whose a directory is. It implements
+// replica.Logs.
 type replicaLogs struct {
-	dirs *logdir.Dirs
+	*logdir.Dirs
 }
 
-// OpenLog implements replica.Logs. A directory that belongs to an earlier topic
-// of the same name is set aside: committed metadata says which id is right.
-func (r replicaLogs) OpenLog(topic string, id wire.UUID, partition int32, cfg *commitlog.Config) (*commitlog.Log, error) {
-	tp := commitlog.TopicPartition{Topic: topic, Partition: partition}
-	log, err := r.dirs.Create(tp, id, cfg)
+// Create implements replica.Logs. A directory that belongs to another topic of
+// the same name is set aside, never deleted: the metadata says which id is right.
+func (r replicaLogs) Create(tp commitlog.TopicPartition, topicID [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
+	log, err := r.Dirs.Create(tp, topicID, cfg)
 	if errors.Is(err, logdir.ErrExists) {
-		if err := r.dirs.SetAside(tp); err != nil {
+		if err := r.Dirs.SetAside(tp); err != nil {
 			return nil, err
 		}
-		log, err = r.dirs.Create(tp, id, cfg)
+		log, err = r.Dirs.Create(tp, topicID, cfg)
 	}
 	if err != nil {
 		return nil, err
@@ -32,9 +31,9 @@ func (r replicaLogs) OpenLog(topic string, id wire.UUID, partition int32, cfg *c
 	return log, nil
 }
 
-// RemoveLog implements replica.Logs.
-func (r replicaLogs) RemoveLog(topic string, id wire.UUID, partition int32) error {
-	err := r.dirs.Delete(commitlog.TopicPartition{Topic: topic, Partition: partition}, id)
+// Delete implements replica.Logs.
+func (r replicaLogs) Delete(tp commitlog.TopicPartition, topicID [16]byte) error {
+	err := r.Dirs.Delete(tp, topicID)
 	if errors.Is(err, logdir.ErrUnknownPartition) || errors.Is(err, logdir.ErrWrongTopicID) {
 		return nil // it is gone, or a newer topic's
 	}

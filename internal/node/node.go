@@ -20,6 +20,7 @@ import (
 	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/server"
 	"github.com/brolga-io/brolga/internal/shard"
+	"github.com/brolga-io/brolga/internal/txn"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -156,7 +157,7 @@ func (n *Node) build() (err error) {
 	n.publisher.failed = n.fail
 	n.replicas = replica.NewSet(replica.Options{
 		BrokerID: n.cfg.NodeID(), Logs: replicaLogs{n.dirs}, Settings: n.topicSettings, RandomInt32: rand.Int32,
-		MaxSessions: n.cfg.Int("max.incremental.fetch.session.cache.slots"), Watermarks: n.checkpointedWatermark,
+		MaxSessions: n.cfg.Int("max.incremental.fetch.session.cache.slots"),
 		FetchLimits: replica.FetchLimits{MaxBytes: n.cfg.Int("fetch.max.bytes")}, Log: n.log,
 	})
 	n.dirs.SetHighWatermarks(n.watermark)
@@ -170,7 +171,8 @@ func (n *Node) build() (err error) {
 	}
 	n.api = api.New(api.Options{
 		BrokerID: n.cfg.NodeID(), Image: n.publisher.Image, Replicas: n.replicas, Controller: n.controller, Groups: n.groups,
-		Config: func() config.Effective { return *n.effective.Load() }, Await: n.await,
+		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
+		Config:      func() config.Effective { return *n.effective.Load() }, Await: n.await,
 		ControllerListeners: n.cfg.ControllerListenerNames(), Log: n.log,
 	})
 	return nil

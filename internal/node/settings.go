@@ -33,11 +33,6 @@ func (n *Node) offsetsMaxMessageBytes() int {
 	return int(n.topicSettings(n.publisher.Image(), metadata.OffsetsTopic).MaxMessageBytes)
 }
 
-// checkpointedWatermark is a partition's high watermark of the last run.
-func (n *Node) checkpointedWatermark(topic string, partition int32) (int64, bool) {
-	return n.dirs.HighWatermark(commitlog.TopicPartition{Topic: topic, Partition: partition})
-}
-
 // watermark is a partition's high watermark now.
 func (n *Node) watermark(tp commitlog.TopicPartition) (int64, bool) {
 	p, err := n.replicas.Find(n.publisher.Image(), tp.Topic, tp.Partition)
