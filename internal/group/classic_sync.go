@@ -131,7 +131,7 @@ func (g *classicGroup) becomeStable(t *turn) {
 		mem.assignment = assigned[mem.id]
 		g.answerSync(t, mem, g.synced(mem))
 	}
-	g.m.metrics.RebalanceCompleted()
+	g.m.metrics.Rebalances.Inc()
 	g.m.log.Info("group is stable", "group", g.id, "generation", g.generation, "members", g.members.len())
 }
 

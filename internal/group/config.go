@@ -1,5 +1,7 @@
 package group
 
+import "github.com/brolga-io/brolga/internal/config"
+
 // Config holds the coordinator's part of the broker configuration. Every value is
 // read-only while the broker runs.
 type Config struct {
@@ -36,6 +38,20 @@ func DefaultConfig() Config {
 		OffsetsRetentionMs:              10_080 * 60_000,
 		OffsetsRetentionCheckIntervalMs: 600_000,
 		OffsetCommitTimeoutMs:           5_000,
+	}
+}
+
+// ConfigFrom takes the coordinator's part out of the broker configuration.
+func ConfigFrom(s *config.Static) Config {
+	return Config{
+		InitialRebalanceDelayMs:         s.Long("group.initial.rebalance.delay.ms"),
+		MinSessionTimeoutMs:             int32(s.Int("group.min.session.timeout.ms")),
+		MaxSessionTimeoutMs:             int32(s.Int("group.max.session.timeout.ms")),
+		MaxSize:                         s.Int("group.max.size"),
+		OffsetMetadataMaxBytes:          s.Int("offset.metadata.max.bytes"),
+		OffsetsRetentionMs:              s.Long("offsets.retention.minutes") * 60_000,
+		OffsetsRetentionCheckIntervalMs: s.Long("offsets.retention.check.interval.ms"),
+		OffsetCommitTimeoutMs:           s.Long("offsets.commit.timeout.ms"),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -24,17 +25,6 @@ type Topics interface {
 	TopicByID(id wire.UUID) (Topic, bool)
 }
 
-// Metrics is told what happens. It is called on the loops of the shards and must
-// not block.
-type Metrics interface {
-	// OffsetsCommitted, OffsetsExpired and OffsetsDeleted count partitions.
-	OffsetsCommitted(n int)
-	OffsetsExpired(n int)
-	OffsetsDeleted(n int)
-	// RebalanceCompleted is called when a group got its assignment.
-	RebalanceCompleted()
-}
-
 // Options says what a Coordinator is made of. Metrics and Log may be nil.
 type Options struct {
 	Runtime *shard.Runtime
@@ -48,7 +38,7 @@ type Options struct {
 	MaxMessageBytes func() int
 	// NewUUID returns 16 random bytes.
 	NewUUID func() wire.UUID
-	Metrics Metrics
+	Metrics *metrics.Group
 	Log     *slog.Logger
 }
 
@@ -76,9 +66,11 @@ func New(o Options) *Coordinator {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Metrics == nil {
-		o.Metrics = noMetrics{}
+		o.Metrics = new(metrics.Group)
 	}
-	return &Coordinator{opts: o, partitions: map[int32]*partition{}}
+	c := &Coordinator{opts: o, partitions: map[int32]*partition{}}
+	o.Metrics.Counts.Set(c.Counts)
+	return c
 }
 
 // PartitionFor returns the partition of __consumer_offsets whose leader
@@ -165,11 +157,3 @@ func (c *Coordinator) all() []*partition {
 	}
 	return all
 }
-
-// noMetrics counts nothing.
-type noMetrics struct{}
-
-func (noMetrics) OffsetsCommitted(int) {}
-func (noMetrics) OffsetsExpired(int)   {}
-func (noMetrics) OffsetsDeleted(int)   {}
-func (noMetrics) RebalanceCompleted()  {}

@@ -52,13 +52,11 @@ func (m *machine) deleteGroup(t *turn, id string) deleteStep {
 	for topic, partitions := range m.committed(id) {
 		for partition := range partitions {
 			if !batch.offset(id, topic, partition) {
-				m.countDeleted(t)
 				return deleteStep{}
 			}
 		}
 	}
 	over := batch.group(id)
-	m.countDeleted(t)
 	if over {
 		m.log.Info("group was deleted", "group", id)
 	}

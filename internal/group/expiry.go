@@ -45,7 +45,7 @@ func (m *machine) sweep(t *turn) {
 		m.log.Info("offsets have expired", "count", n)
 		t.then(func(err error) {
 			if err == nil {
-				m.metrics.OffsetsExpired(n)
+				m.metrics.ExpiredGroups.Add(int64(n))
 			}
 		})
 	}

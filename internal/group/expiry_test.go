@@ -31,8 +31,8 @@ func TestSimpleOffsetsExpireOneByOne(t *testing.T) {
 		if got := w.listed(nil, nil); len(got) != 0 {
 			t.Fatalf("the group is still there: %v", got)
 		}
-		if w.counts.expired != 2 {
-			t.Errorf("counted %d", w.counts.expired)
+		if got := w.counts.ExpiredGroups.Value(); got != 2 {
+			t.Errorf("counted %d", got)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -16,7 +17,7 @@ type machine struct {
 	topics    Topics
 	newUUID   func() wire.UUID
 	maxBytes  func() int
-	metrics   Metrics
+	metrics   *metrics.Group
 	log       *slog.Logger
 	shard     *shard.Shard
 	deleted   deletedTopics

@@ -156,10 +156,10 @@ func (m *machine) commit(t *turn, r *commitRequest) wire.ErrorCode {
 		t.records = nil
 		return wire.InvalidCommitOffsetSize
 	}
-	count := len(r.items)
+	count := int64(len(r.items))
 	t.then(func(err error) {
 		if err == nil {
-			m.metrics.OffsetsCommitted(count)
+			m.metrics.OffsetCommits.Add(count)
 		}
 	})
 	return wire.None

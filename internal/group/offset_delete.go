@@ -99,17 +99,5 @@ func (m *machine) deleteOffsets(t *turn, groupID string, items []deleteItem) *de
 			t.append(offsetTombstone(groupID, items[i].topic, items[i].partition))
 		}
 	}
-	m.countDeleted(t)
 	return v
-}
-
-// countDeleted counts the tombstones of the turn once they are committed.
-func (m *machine) countDeleted(t *turn) {
-	if n := len(t.records); n > 0 {
-		t.then(func(err error) {
-			if err == nil {
-				m.metrics.OffsetsDeleted(n)
-			}
-		})
-	}
 }

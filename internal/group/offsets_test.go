@@ -309,8 +309,8 @@ func TestOffsetsAreSeenWhenTheyAreCommitted(t *testing.T) {
 		if p := fetch.result().Groups[0].Topics[0].Partitions[0]; p.CommittedOffset != 2 {
 			t.Fatalf("fetched %+v", p)
 		}
-		if w.counts.committed != 2 {
-			t.Errorf("counted %d", w.counts.committed)
+		if got := w.counts.OffsetCommits.Value(); got != 2 {
+			t.Errorf("counted %d", got)
 		}
 	})
 }

@@ -13,41 +13,64 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// checkInvariants fails the test if the machine's soft state contradicts itself.
-func checkInvariants(t testing.TB, m *machine) {
-	t.Helper()
-	pending := 0
-	for id, g := range m.groups {
-		pending += len(g.pendingJoins)
-		checkGroup(t, g)
-		if g.id != id {
-			t.Fatalf("group %q is filed as %q", g.id, id)
-		}
-		if m.unsettled == 0 && g.state == empty && len(g.pendingJoins) == 0 && m.state.group(id) != nil && len(m.state.group(id).meta.Members) == 0 {
-			t.Fatalf("idle group %q was kept", id)
-		}
-	}
-	if pending != m.pendingJoins {
-		t.Fatalf("%d pending joins, counted %d", pending, m.pendingJoins)
-	}
-	if m.unsettled < 0 {
-		t.Fatalf("%d unsettled", m.unsettled)
-	}
-	for id, gs := range m.state.groups {
-		if gs.exists && gs.meta != nil && len(gs.meta.Members) > 0 && m.groups[id] == nil {
-			t.Fatalf("group %q has members and no soft state", id)
-		}
+// checkInvariants fails the test if the machine's soft state contradicts itself. It
+// looks on the loop; a shard that does not lead has no state.
+func (w *world) checkInvariants() {
+	w.t.Helper()
+	found := make(chan string, 1)
+	p := w.c.partitions[0]
+	p.shard.Submit(func(int64) shard.Result {
+		found <- contradiction(p.machine)
+		return shard.Result{}
+	}, func(error) { found <- "" })
+	if text := <-found; text != "" {
+		w.t.Fatalf("%s", text)
 	}
 }
 
-func checkGroup(t testing.TB, g *classicGroup) {
-	t.Helper()
+// contradiction says what is wrong with the soft state, "" if nothing is.
+func contradiction(m *machine) string {
+	pending := 0
+	for id, g := range m.groups {
+		pending += len(g.pendingJoins)
+		if text := g.contradiction(); text != "" {
+			return fmt.Sprintf("group %q, %s: %s", id, g.state, text)
+		}
+		recorded := m.state.group(id)
+		if m.unsettled == 0 && g.state == empty && len(g.pendingJoins) == 0 && (recorded == nil || recorded.meta == nil || len(recorded.meta.Members) == 0) {
+			return fmt.Sprintf("idle group %q was kept", id)
+		}
+	}
+	if pending != m.pendingJoins || m.unsettled < 0 {
+		return fmt.Sprintf("%d pending joins, counted %d; %d unsettled", pending, m.pendingJoins, m.unsettled)
+	}
+	offsets := 0
+	for id, gs := range m.state.groups {
+		if gs.exists && gs.meta != nil && len(gs.meta.Members) > 0 && m.groups[id] == nil {
+			return fmt.Sprintf("group %q has members and no soft state", id)
+		}
+		for _, partitions := range gs.offsets {
+			offsets += len(partitions)
+		}
+	}
+	if offsets != m.state.offsets {
+		return fmt.Sprintf("%d offsets, counted %d", offsets, m.state.offsets)
+	}
+	return ""
+}
+
+func (g *classicGroup) contradiction() string {
 	joining, unsynced, static := 0, 0, 0
 	fresh := roster{}
 	for _, mem := range g.members.list {
 		fresh.add(mem)
-		if g.members.byID[mem.id] != mem {
-			t.Fatalf("member %s is not filed", mem.id)
+		switch {
+		case g.members.byID[mem.id] != mem:
+			return "member " + mem.id + " is not filed"
+		case mem.sync != nil && g.state != completingRebalance:
+			return "member " + mem.id + " waits for a sync"
+		case mem.join != nil && g.state != preparingRebalance:
+			return "member " + mem.id + " waits for a join"
 		}
 		if mem.join != nil {
 			joining++
@@ -58,26 +81,19 @@ func checkGroup(t testing.TB, g *classicGroup) {
 		if mem.instanceID != nil {
 			static++
 		}
-		if mem.sync != nil && g.state != completingRebalance {
-			t.Fatalf("member %s waits for a sync in a group that is %s", mem.id, g.state)
-		}
-		if mem.join != nil && g.state != preparingRebalance {
-			t.Fatalf("member %s waits for a join in a group that is %s", mem.id, g.state)
-		}
 	}
 	r := &g.members
-	if len(r.byID) != r.len() || len(r.static) != static || fresh.bytes != r.bytes || fresh.least != r.least || fmt.Sprint(fresh.counts) != fmt.Sprint(r.counts) {
-		t.Fatalf("roster %+v, want %+v", r, fresh)
+	switch {
+	case len(r.byID) != r.len() || len(r.static) != static || fresh.bytes != r.bytes || fresh.least != r.least || fmt.Sprint(fresh.counts) != fmt.Sprint(r.counts):
+		return fmt.Sprintf("roster %+v, want %+v", r, fresh)
+	case joining != g.awaitingJoin || unsynced != g.unsynced:
+		return fmt.Sprintf("%d join and %d are unsynced, counted %d and %d", joining, unsynced, g.awaitingJoin, g.unsynced)
+	case (g.leader != nil) != (r.len() > 0) || g.leader != nil && !slices.Contains(r.list, g.leader):
+		return fmt.Sprintf("leader %v of %d members", g.leader, r.len())
+	case g.state == empty && r.len() > 0:
+		return fmt.Sprintf("%d members", r.len())
 	}
-	if joining != g.awaitingJoin || unsynced != g.unsynced {
-		t.Fatalf("%d join and %d are unsynced, counted %d and %d", joining, unsynced, g.awaitingJoin, g.unsynced)
-	}
-	if (g.leader != nil) != (r.len() > 0) || g.leader != nil && !slices.Contains(r.list, g.leader) {
-		t.Fatalf("leader %v of %d members", g.leader, r.len())
-	}
-	if g.state == empty && r.len() > 0 {
-		t.Fatalf("empty with %d members", r.len())
-	}
+	return ""
 }
 
 // actor is a client that behaves most of the time.
@@ -292,7 +308,7 @@ func (r *run) play(tb *bubbleTB) {
 			}
 		}
 		synctest.Wait()
-		checkInvariants(tb, w.machine())
+		w.checkInvariants()
 	}
 	w.finish(actors)
 }
@@ -312,7 +328,7 @@ func (w *world) finish(actors []*actor) {
 			w.t.Fatalf("%s of %s still waits", a.id, a.group)
 		}
 	}
-	checkInvariants(w.t, w.machine())
+	w.checkInvariants()
 	if n := len(w.machine().groups); n > 0 {
 		w.t.Fatalf("%d groups have members after all sessions are over", n)
 	}

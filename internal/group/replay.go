@@ -60,6 +60,9 @@ func (s *state) applyOffsetCommit(r *wire.Reader, value []byte) error {
 		partitions = map[int32]committedOffset{}
 		gs.offsets[key.Topic] = partitions
 	}
+	if _, known := partitions[key.Partition]; !known {
+		s.offsets++
+	}
 	partitions[key.Partition] = committedOffset{
 		offset: v.Offset, leaderEpoch: v.LeaderEpoch, metadata: v.Metadata,
 		commitMs: v.CommitTimestamp, expireMs: v.ExpireTimestamp, topicID: v.TopicId,
@@ -73,7 +76,10 @@ func (s *state) removeOffset(key *wire.OffsetCommitKey) {
 		return
 	}
 	partitions := gs.offsets[key.Topic]
-	delete(partitions, key.Partition)
+	if _, known := partitions[key.Partition]; known {
+		s.offsets--
+		delete(partitions, key.Partition)
+	}
 	if len(partitions) == 0 {
 		delete(gs.offsets, key.Topic)
 	}

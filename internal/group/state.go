@@ -5,6 +5,8 @@ import "github.com/brolga-io/brolga/internal/wire"
 // state is what the log of one partition says. Only replay.go writes it.
 type state struct {
 	groups map[string]*groupState
+	// offsets counts the committed offsets of all groups.
+	offsets int
 }
 
 // groupState is what the log says of one group.

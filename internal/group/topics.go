@@ -91,7 +91,6 @@ func (m *machine) deleteTopics(t *turn) {
 			m.deleted.drop(topics)
 		}
 	})
-	m.countDeleted(t)
 }
 
 // deleteTopic adds the tombstones of one group. Offsets that do not say for which

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/shard/shardtest"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -46,7 +47,7 @@ type world struct {
 	c      *Coordinator
 	log    *shardtest.Log
 	topics *fakeTopics
-	counts *fakeMetrics
+	counts *metrics.Group
 	epoch  int32
 	// settleStep is how long settle gives the members to gather.
 	settleStep time.Duration
@@ -66,7 +67,7 @@ func inWorld(t *testing.T, change func(o *Options), fn func(w *world)) {
 }
 
 func newWorld(t testing.TB, change func(o *Options)) *world {
-	w := &world{t: t, log: shardtest.NewLog(), topics: newFakeTopics(), counts: &fakeMetrics{}, settleStep: time.Millisecond}
+	w := &world{t: t, log: shardtest.NewLog(), topics: newFakeTopics(), counts: new(metrics.Group), settleStep: time.Millisecond}
 	var serial uint64
 	var mu sync.Mutex
 	w.opts = Options{
@@ -387,16 +388,5 @@ func (f *fakeTopics) TopicByID(id wire.UUID) (Topic, bool) {
 	}
 	return Topic{}, false
 }
-
-// fakeMetrics counts.
-type fakeMetrics struct {
-	mu                                      sync.Mutex
-	committed, expired, deleted, rebalances int
-}
-
-func (f *fakeMetrics) OffsetsCommitted(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.committed += n }
-func (f *fakeMetrics) OffsetsExpired(n int)   { f.mu.Lock(); defer f.mu.Unlock(); f.expired += n }
-func (f *fakeMetrics) OffsetsDeleted(n int)   { f.mu.Lock(); defer f.mu.Unlock(); f.deleted += n }
-func (f *fakeMetrics) RebalanceCompleted()    { f.mu.Lock(); defer f.mu.Unlock(); f.rebalances++ }
 
 func newWorldLog() *shardtest.Log { return shardtest.NewLog() }
