@@ -2,7 +2,6 @@ package quorum
 
 import (
 	"fmt"
-	"slices"
 
 	"go.etcd.io/raft/v3/raftpb"
 )
@@ -29,13 +28,14 @@ func (q *Quorum) applyLocked(m *raftpb.Message) {
 		q.high = q.table.endOffset(q.applied)
 		q.unsnapped += q.table.bytes(e.GetIndex(), e.GetIndex())
 		q.commitLocked(e.GetTerm())
+		q.decideConfLocked(e)
 	}
 	for _, resp := range m.GetResponses() {
 		q.stepLocked(resp)
 	}
 	// What is applied is on disk; what is not applied must stay cached.
 	q.table.trimCache(q.applied+1, cacheBytes)
-	q.effects.committed = true
+	q.effects.committed, q.share = true, true
 	q.wakeObserversLocked()
 	q.campaignLocked()
 }
@@ -52,28 +52,6 @@ func (q *Quorum) commitLocked(term uint64) {
 			l.committed = q.high
 		}
 	}
-}
-
-// applyConfLocked brings a committed change of the configuration into force.
-func (q *Quorum) applyConfLocked(e *raftpb.Entry) {
-	cc, ms, err := parseConfChange(e.GetData())
-	if err != nil {
-		panic(fmt.Sprintf("BUG: entry %d was stored and cannot be applied: %v", e.GetIndex(), err))
-	}
-	cs := q.rn.ApplyConfChange(cc)
-	want := ms.confState()
-	slices.Sort(cs.Voters)
-	slices.Sort(cs.Learners)
-	if !slices.Equal(cs.Voters, want.Voters) || !slices.Equal(cs.Learners, want.Learners) {
-		panic(fmt.Sprintf("BUG: entry %d leads to voters %v, learners %v, and says %v, %v",
-			e.GetIndex(), cs.Voters, cs.Learners, want.Voters, want.Learners))
-	}
-	q.members = ms
-	q.history = append(q.history, confAt{index: e.GetIndex(), members: ms})
-	if !q.ticking {
-		q.rearmLocked()
-	}
-	q.log.Info("the quorum's configuration changed", "voters", cs.Voters, "learners", cs.Learners)
 }
 
 // stepLocked gives raft the answer of one of its local threads.

@@ -1,6 +1,7 @@
 package quorum
 
 import (
+	"github.com/brolga-io/brolga/internal/shard"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/tracker"
 )
@@ -24,6 +25,7 @@ func (q *Quorum) Close() error {
 		q.ticker.Stop()
 	}
 	q.dropReadsLocked()
+	q.endConfLocked(shard.ErrUnknownOutcome)
 	fx := q.effects
 	q.effects = effects{}
 	for _, ob := range q.observers {

@@ -90,8 +90,7 @@ const maxKeptBuffer = 256 << 10
 // claim any more that it is on disk.
 func (d *disk) cut(offset int64) error {
 	if offset < d.saved.SyncedOffset {
-		d.hard.SyncedOffset = offset
-		if err := d.saveHard(); err != nil {
+		if err := d.saveHardAt(offset); err != nil {
 			return err
 		}
 	}
@@ -117,7 +116,13 @@ func (d *disk) sync() error {
 
 // saveHard writes the hard state. What the log has synced so far goes with it.
 func (d *disk) saveHard() error {
-	d.hard.SyncedOffset = min(max(d.hard.SyncedOffset, d.log.RecoveryPoint()), d.log.EndOffset())
+	return d.saveHardAt(min(d.log.RecoveryPoint(), d.log.EndOffset()))
+}
+
+// saveHardAt writes the hard state, which claims that everything below the offset
+// is on disk.
+func (d *disk) saveHardAt(syncedOffset int64) error {
+	d.hard.SyncedOffset = syncedOffset
 	if err := d.hard.save(d.fs, d.dir); err != nil {
 		return err
 	}
@@ -133,11 +138,10 @@ func (h *hardState) differs(saved *hardState) bool {
 
 // reset empties the log and lets it begin at the end of a snapshot, which lies in
 // the directory already, verified. The hard state first stops claiming that
-// anything behind it is there.
+// anything is in the log, whose segments go one by one.
 func (d *disk) reset(offset int64) error {
-	if d.saved.SyncedOffset > offset {
-		d.hard.SyncedOffset = offset
-		if err := d.saveHard(); err != nil {
+	if d.saved.SyncedOffset > 0 {
+		if err := d.saveHardAt(0); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"github.com/brolga-io/brolga/internal/shard"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 )
@@ -39,10 +40,19 @@ func (q *Quorum) driveLocked(fn func() error) (err error) {
 		}
 	}()
 	err = fn()
+	q.pumpLocked()
+	if q.share {
+		q.shareDirectoriesLocked()
+		q.pumpLocked()
+	}
+	return err
+}
+
+// pumpLocked takes out everything raft wants done.
+func (q *Quorum) pumpLocked() {
 	for q.failed == nil && q.rn.HasReady() {
 		q.readyLocked(q.rn.Ready())
 	}
-	return err
 }
 
 // readyLocked takes over one round of what raft wants done.
@@ -123,6 +133,7 @@ func (q *Quorum) leadershipLocked() {
 	}
 	if q.state != raft.StateLeader {
 		q.dropReadsLocked()
+		q.endConfLocked(shard.ErrUnknownOutcome)
 		q.handedLocked()
 	}
 }
@@ -160,8 +171,8 @@ func (q *Quorum) perform(fx effects, listeners []func()) {
 	if len(fx.send) > 0 && q.opts.Transport != nil {
 		q.opts.Transport.Send(fx.send)
 	}
-	for i, done := range fx.reads {
-		done(fx.readErrs[i])
+	for _, c := range fx.calls {
+		c.done(c.err)
 	}
 	if fx.role {
 		q.tellRole()
@@ -211,6 +222,7 @@ func (q *Quorum) failLocked(err error) {
 	q.state, q.lead = raft.StateFollower, 0
 	q.effects.failure = err
 	q.dropReadsLocked()
+	q.endConfLocked(shard.ErrUnknownOutcome)
 	q.handedLocked()
 	if q.ticker != nil {
 		q.ticker.Stop()

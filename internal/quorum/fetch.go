@@ -1,14 +1,13 @@
 package quorum
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/brolga-io/brolga/internal/vfs"
 	"go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/proto"
 )
 
 // fetchBytes is how much of a snapshot one request asks for.
@@ -96,14 +95,13 @@ func (q *Quorum) fetchSnapshot(f *snapshotFetch, from uint64) (*snapshotHeader, 
 
 // checkFetched compares the file with what raft's message says of it.
 func checkFetched(h *snapshotHeader, md *raftpb.SnapshotMetadata) error {
-	want, cs := h.Members.confState(), md.GetConfState()
-	voters, learners := slices.Sorted(slices.Values(cs.GetVoters())), slices.Sorted(slices.Values(cs.GetLearners()))
+	want := sortedConf(h.Members.confState())
+	got := sortedConf(proto.Clone(raftpb.EnsureConfState(md.GetConfState())).(*raftpb.ConfState))
 	switch {
 	case md.GetIndex() != h.Index:
 		return fmt.Errorf("the snapshot says index %d, raft says %d", h.Index, md.GetIndex())
-	case !slices.Equal(want.Voters, voters) || !slices.Equal(want.Learners, learners) ||
-		len(cs.GetVotersOutgoing())+len(cs.GetLearnersNext()) > 0:
-		return errors.New("the snapshot and raft name different controllers")
+	case !proto.Equal(got, want):
+		return fmt.Errorf("the snapshot names the controllers %v, raft names %v", want, got)
 	}
 	return nil
 }

@@ -205,8 +205,7 @@ func (q *Quorum) confirmedLocked(ctx []byte) {
 func (q *Quorum) endReadLocked(seq uint64, err error) {
 	if done := q.reads[seq]; done != nil {
 		delete(q.reads, seq)
-		q.effects.reads = append(q.effects.reads, done)
-		q.effects.readErrs = append(q.effects.readErrs, err)
+		q.effects.calls = append(q.effects.calls, call{done, err})
 	}
 }
 

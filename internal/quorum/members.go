@@ -89,6 +89,13 @@ func (ms members) confState() *raftpb.ConfState {
 	return raftpb.EnsureConfState(cs)
 }
 
+// sortedConf brings a configuration into the order in which it can be compared.
+func sortedConf(cs *raftpb.ConfState) *raftpb.ConfState {
+	slices.Sort(cs.Voters)
+	slices.Sort(cs.Learners)
+	return raftpb.EnsureConfState(cs)
+}
+
 // with returns a copy in which m has replaced the member of the same raft id.
 func (ms members) with(m Member) members {
 	out := ms.without(m.RaftID)

@@ -165,17 +165,21 @@ func (n *node) await(epoch int32, end int64) {
 // values returns the values of all committed records but raft's own no-ops.
 func (n *node) values() []string {
 	n.t.Helper()
-	var got []string
-	_, err := n.q.Read(0, func(_ int64, r shard.Record) error {
+	got, err := n.read()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return got
+}
+
+func (n *node) read() (got []string, err error) {
+	_, err = n.q.Read(0, func(_ int64, r shard.Record) error {
 		if v := string(r.Value); v != noOpValue {
 			got = append(got, v)
 		}
 		return nil
 	})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	return got
+	return got, err
 }
 
 // noOpValue is the record of an entry without data.

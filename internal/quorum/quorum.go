@@ -57,6 +57,8 @@ type Quorum struct {
 	reads     map[uint64]func(err error) // confirmations under way
 	readSeq   uint64
 	progress  map[uint64]*followerTimes
+	share     bool                // the directories that were met may have to go into the log
+	confWait  *confWait           // the change of the controllers under way
 	binding   map[uint64]*binding // first contacts that are being written
 	listeners []func()
 	observers []*observation
@@ -87,11 +89,16 @@ type leadership struct {
 // effects are what the holder of mu does after it has given it back.
 type effects struct {
 	send      []*raftpb.Message
-	reads     []func(err error)
-	readErrs  []error
+	calls     []call
 	role      bool // leadership may have changed
 	committed bool
 	failure   error
+}
+
+// call is an answer that somebody waits for.
+type call struct {
+	done func(err error)
+	err  error
 }
 
 // Open reads and checks what the disk holds. It talks to nobody yet.

@@ -113,6 +113,7 @@ func (q *Quorum) boundLocked(b *binding) {
 	bindings := maps.Clone(q.hard.Bindings)
 	bindings[b.raftID] = b.dir
 	q.hard.Bindings = bindings
+	q.share = true
 	for _, m := range b.held {
 		if err := q.receiveLocked(b.dir, m); err != nil {
 			q.log.Debug("a raft message was dropped", "err", err)
