@@ -119,6 +119,12 @@ func parse(b []byte) Header {
 	}
 }
 
+// ClaimsTransaction says whether the batch at the start of b has the flag of a
+// transaction, without decoding or checking the rest of its header.
+func ClaimsTransaction(b []byte) bool {
+	return len(b) >= HeaderSize && b[posMagic] == Magic && b[posAttributes+1]&attrTransactional != 0
+}
+
 // Size is the length of the whole batch in bytes.
 func (h *Header) Size() int { return int(h.BatchLength) + logOverhead }
 

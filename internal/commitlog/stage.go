@@ -10,6 +10,8 @@ import (
 // AppendCheck says what Stage has to check.
 type AppendCheck struct {
 	Origin Origin
+	// Header is that of the batch, if the caller has decoded it already.
+	Header *batch.Header
 }
 
 // AppendInfo is the answer to an append.
@@ -55,7 +57,7 @@ func (l *Log) Stage(epoch int32, b []byte, check AppendCheck) (AppendInfo, error
 	if err := l.checkEpochLocked(epoch); err != nil {
 		return AppendInfo{}, err
 	}
-	h, err := batch.ParseHeader(b)
+	h, err := check.header(b)
 	if err != nil || h.Size() != len(b) {
 		return AppendInfo{}, fmt.Errorf("%w: %w", ErrInvalidBatch, orSize(err))
 	}
@@ -79,6 +81,13 @@ func (l *Log) Stage(epoch int32, b []byte, check AppendCheck) (AppendInfo, error
 		return AppendInfo{}, err
 	}
 	return l.assignLocked(cfg, epoch, b, &h, marker)
+}
+
+func (c *AppendCheck) header(b []byte) (batch.Header, error) {
+	if c.Header != nil {
+		return *c.Header, nil
+	}
+	return batch.ParseHeader(b)
 }
 
 func orSize(err error) error {
