@@ -37,7 +37,7 @@ func (q *produceRequest) check(t *produceTopic, j int) error {
 		return wire.InvalidRequest
 	}
 	// The flag inside the batch counts, not what the request says of itself.
-	if h, err := batch.ParseHeader(p.records); err == nil && h.IsTransactional() {
+	if batch.ClaimsTransaction(p.records) {
 		if q.transactional == nil {
 			return wire.TransactionalIdAuthorizationFailed
 		}

@@ -36,7 +36,7 @@ func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
 		return Staged{}, ErrNotEnoughReplicas
 	}
 	cfg := p.log.Config()
-	_, err = batch.Validate(b, batch.ValidateOptions{
+	info, err := batch.Validate(b, batch.ValidateOptions{
 		MaxBytes:      int(cfg.MaxMessageBytes),
 		RequireKeys:   cfg.Compact,
 		RefuseZstd:    o.RefuseZstd,
@@ -48,11 +48,11 @@ func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
 	if err != nil {
 		return Staged{}, err
 	}
-	info, err := p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client})
+	at, err := p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client, Header: &info.Header})
 	if err != nil {
 		return Staged{}, p.report(err)
 	}
-	return Staged{AppendInfo: info, Epoch: l.epoch}, nil
+	return Staged{AppendInfo: at, Epoch: l.epoch}, nil
 }
 
 // Commit makes what was staged, by anybody, part of the log with one write, and
