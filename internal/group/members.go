@@ -65,11 +65,6 @@ func (m *member) metadataOf(name *string) []byte {
 	return nil
 }
 
-// supports says whether the member has that protocol.
-func (m *member) supports(name string) bool {
-	return slices.ContainsFunc(m.protocols, func(p protocol) bool { return p.name == name })
-}
-
 // matches says whether the protocols of a request are those the member has.
 func (m *member) matches(requested []wire.JoinGroupRequestProtocol) bool {
 	return slices.EqualFunc(m.protocols, requested, func(p protocol, r wire.JoinGroupRequestProtocol) bool {
