@@ -59,6 +59,18 @@ case \$tool in
   kafka-console-consumer) class=org.apache.kafka.tools.consumer.ConsoleConsumer ;;
   kafka-consumer-groups) class=org.apache.kafka.tools.consumer.group.ConsumerGroupCommand ;;
   kafka-get-offsets) class=org.apache.kafka.tools.GetOffsetShell ;;
+  kafka-configs) class=kafka.admin.ConfigCommand ;;
+  kafka-delete-records) class=org.apache.kafka.tools.DeleteRecordsCommand ;;
+  kafka-broker-api-versions) class=org.apache.kafka.tools.BrokerApiVersionsCommand ;;
+  kafka-cluster) class=org.apache.kafka.tools.ClusterTool ;;
+  kafka-log-dirs) class=org.apache.kafka.tools.LogDirsCommand ;;
+  kafka-groups) class=org.apache.kafka.tools.GroupsCommand ;;
+  kafka-dump-log) class=org.apache.kafka.tools.DumpLogSegments ;;
+  kafka-producer-perf-test) class=org.apache.kafka.tools.ProducerPerformance ;;
+  kafka-consumer-perf-test) class=org.apache.kafka.tools.ConsumerPerformance ;;
+  kafka-verifiable-producer) class=org.apache.kafka.tools.VerifiableProducer ;;
+  kafka-verifiable-consumer) class=org.apache.kafka.tools.VerifiableConsumer ;;
+  kafka-e2e-latency) class=org.apache.kafka.tools.EndToEndLatency ;;
   kafka-run-class) class=\$1; shift; [ \$class = kafka.tools.GetOffsetShell ] && class=org.apache.kafka.tools.GetOffsetShell ;;
   kafka-storage) class=kafka.tools.StorageTool; lib=$WORK/server-$SERVER/lib ;;
   *) echo "no class for \$tool" >&2; exit 99 ;;

@@ -37,6 +37,7 @@ var goldenOf = map[string]string{
 	"console_consumer": "4.3.1",
 	"consumer_groups":  "4.3.1",
 	"storage":          "4.4.0",
+	"delete_records":   "4.3.1",
 }
 
 func TestGolden(t *testing.T) {

@@ -24,6 +24,7 @@ func tools() []tool {
 		{name: "kafka-storage", about: "format and look at log directories", run: runStorage},
 		{name: "kafka-server-start", about: "start a broker from a properties file", run: runServerStart},
 		{name: "kafka-server-stop", about: "stop the brokers of this machine", run: runServerStop},
+		{name: "kafka-delete-records", about: "delete the records of partitions up to an offset", run: runDeleteRecords},
 		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},
 	}
 }

@@ -1,0 +1,39 @@
+package cli
+
+import "errors"
+
+// Most of Kafka's tools catch whatever went wrong at the very end of main and
+// print its message and its stack; these two do that without the stack.
+
+// fail prints the message, then what Throwable.toString says, then the empty
+// line after the stack, and returns the exit code.
+func (e *Env) fail(err error) int {
+	e.errln(err.Error())
+	e.errln(exceptionLine(err))
+	e.errln("")
+	return 1
+}
+
+// end is stop for a tool that does not treat the option parser's own errors
+// apart from others.
+func (p *optionParser) end(env *Env, err error) int {
+	var exit *exitError
+	var u *usageError
+	if errors.As(err, &exit) || errors.As(err, &u) {
+		return p.stop(env, err)
+	}
+	return env.fail(err)
+}
+
+// openAdmin opens an admin client from the two options that say where and how.
+func openAdmin(env *Env, set *optionSet, bootstrap, commandConfig *option) (*admin, error) {
+	props, err := fileProps(set, commandConfig)
+	if err != nil {
+		return nil, err
+	}
+	servers, err := set.value(bootstrap)
+	if err != nil {
+		return nil, err
+	}
+	return newAdmin(env, props, servers)
+}
