@@ -122,7 +122,12 @@ async function consume(kafka, props, [count, group, ...topics]) {
 }
 
 async function join(kafka, props, [group, ...topics]) {
-  const consumer = kafka.consumer({ groupId: group, sessionTimeout: 10000, heartbeatInterval: 500 })
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout: Number(props['session.timeout.ms'] || 10000),
+    heartbeatInterval: Number(props['heartbeat.interval.ms'] || 500),
+    maxWaitTimeInMs: 200, // it sends heartbeats between fetches only
+  })
   await consumer.connect()
   consumer.on(consumer.events.GROUP_JOIN, e => {
     const names = []

@@ -32,6 +32,8 @@ type target interface {
 	// dir, which it may prepare.
 	command(t testing.TB, dir string, props map[string]string) *exec.Cmd
 	startLimit() time.Duration
+	// stops tells within what time a broker ends after SIGTERM, and how.
+	stops() (limit time.Duration, code int)
 }
 
 // Start runs a broker on loopback. Overrides are key=value broker configs. The
@@ -114,16 +116,13 @@ func (b *Broker) Kill() {
 	b.process.Stdout, b.process.Stderr = &Output{}, &Output{}
 }
 
-// Stop ends the broker with SIGTERM and fails the test if it takes longer than
-// limit or ends badly.
-func (b *Broker) Stop(t testing.TB, limit time.Duration) {
+// Stop ends the broker with SIGTERM and fails the test if it takes too long or
+// ends badly.
+func (b *Broker) Stop(t testing.TB) {
 	t.Helper()
 	b.process.Signal(syscall.SIGTERM)
-	code := b.process.Wait(t, limit)
-	if Kafka() && code == 143 { // a JVM that was terminated by SIGTERM
-		code = 0
-	}
-	if code != 0 {
+	limit, want := b.target.stops()
+	if code := b.process.Wait(t, limit); code != want {
 		t.Fatalf("the broker ended with %d", code)
 	}
 	b.Kill()
@@ -155,6 +154,8 @@ func FreePort(t testing.TB) int {
 type brolga struct{}
 
 func (brolga) startLimit() time.Duration { return 15 * time.Second }
+
+func (brolga) stops() (time.Duration, int) { return 2 * time.Second, 0 }
 
 func (brolga) command(t testing.TB, dir string, props map[string]string) *exec.Cmd {
 	t.Helper()

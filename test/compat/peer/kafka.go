@@ -25,6 +25,9 @@ const clusterID = "MkU3OEVBNTcwNTJENDM2Qg"
 
 func (apacheKafka) startLimit() time.Duration { return time.Minute }
 
+// stops: 143 is what a JVM ends with after SIGTERM.
+func (apacheKafka) stops() (time.Duration, int) { return 30 * time.Second, 143 }
+
 func (k apacheKafka) command(t testing.TB, dir string, props map[string]string) *exec.Cmd {
 	t.Helper()
 	controller := fmt.Sprintf("127.0.0.1:%d", k.port)

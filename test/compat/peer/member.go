@@ -68,5 +68,25 @@ func (m *Member) Leave(t testing.TB) {
 	}
 }
 
+// Events returns how often the member was told of a new or lost assignment.
+func (m *Member) Events() int {
+	n := 0
+	for line := range strings.Lines(m.p.Stdout.String()) {
+		if !strings.HasPrefix(line, "record\t") {
+			n++
+		}
+	}
+	return n
+}
+
+// Ended waits until the client gave up by itself and returns what it said.
+func (m *Member) Ended(t testing.TB, limit time.Duration) string {
+	t.Helper()
+	if code := m.p.Wait(t, limit); code == 0 {
+		t.Fatalf("%s ended without complaint", m.Name)
+	}
+	return m.p.Stderr.String()
+}
+
 // Crash ends the client without a word to the broker.
 func (m *Member) Crash() { m.p.Kill() }
