@@ -264,11 +264,14 @@ func (c *client) mustBeClosed() {
 	}
 }
 
+// recordMs is the timestamp of all test records: long ago in every bubble.
+const recordMs = 1_000
+
 // records makes a batch of records with the given values.
 func records(values ...string) []byte {
 	b := batch.NewBuilder(batch.NoProducer())
 	for _, v := range values {
-		b.Append(time.Now().UnixMilli(), []byte("k"), []byte(v))
+		b.Append(recordMs, []byte("k"), []byte(v))
 	}
 	return b.Build(nil)
 }
@@ -341,4 +344,22 @@ func values(t testing.TB, b []byte, from int64) []string {
 		t.Fatalf("fetched batches: %v", err)
 	}
 	return out
+}
+
+// topicOf creates a topic with one partition as given.
+func (b *dataBroker) topicOf(name string, p *wire.PartitionRecord, configs ...string) {
+	b.t.Helper()
+	recs := []wire.Record{&wire.TopicRecord{Name: name, TopicId: topicID(name)}, p}
+	for i := 0; i < len(configs); i += 2 {
+		recs = append(recs, &wire.ConfigRecord{ResourceType: 2, ResourceName: name, Name: configs[i], Value: &configs[i+1]})
+	}
+	b.apply(recs...)
+}
+
+// isrChange makes the record of a new ISR.
+func isrChange(topic string, number int32, isr ...int32) *wire.PartitionChangeRecord {
+	r := &wire.PartitionChangeRecord{}
+	r.SetDefaults()
+	r.TopicId, r.PartitionId, r.Isr = topicID(topic), number, isr
+	return r
 }

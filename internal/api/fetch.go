@@ -147,7 +147,7 @@ func (f *fetchCall) fillPartition(c *Call, p *wire.FetchResponsePartitionData, r
 		return
 	}
 	if f.req.IsolationLevel == readCommitted {
-		p.AbortedTransactions = p.AbortedTransactions[:0]
+		p.AbortedTransactions = noneAborted
 		for _, t := range r.Aborted {
 			p.AbortedTransactions = append(p.AbortedTransactions,
 				wire.FetchResponseAbortedTransaction{ProducerId: t.ProducerID, FirstOffset: t.FirstOffset})
@@ -198,8 +198,11 @@ func nextPartition(t *wire.FetchResponseFetchableTopicResponse) *wire.FetchRespo
 	return p
 }
 
-// noRecords are the records of a partition that has none: empty, not null.
-var noRecords = []byte{}
+// What a partition has none of is empty, not null.
+var (
+	noRecords   = []byte{}
+	noneAborted = []wire.FetchResponseAbortedTransaction{}
+)
 
 // grow makes s one longer and keeps what its memory held before.
 func grow[T any](s []T) []T {
