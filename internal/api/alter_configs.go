@@ -7,6 +7,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterConfigsResponse {
 	resp, err := a.Controller.AlterConfigs(c.caller(a), req)
 	if err == nil {
+		a.Settle()
 		return resp
 	}
 	resp = &wire.AlterConfigsResponse{}
@@ -26,6 +27,7 @@ func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterCo
 func (a *API) incrementalAlterConfigs(c *Call, req *wire.IncrementalAlterConfigsRequest) *wire.IncrementalAlterConfigsResponse {
 	resp, err := a.Controller.IncrementalAlterConfigs(c.caller(a), req)
 	if err == nil {
+		a.Settle()
 		return resp
 	}
 	resp = &wire.IncrementalAlterConfigsResponse{}

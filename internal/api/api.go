@@ -27,9 +27,10 @@ type Options struct {
 	Groups     *group.Coordinator
 	// ProducerIDs are the ids of idempotent producers.
 	ProducerIDs *txn.ProducerIDs
-	// Await returns the newest image as soon as cond holds for it, or after a
-	// moment without that. cond is cheap and may be called more than once.
-	Await func(cond func(*metadata.Image) bool) *metadata.Image
+	// Settle waits, for a moment at most, until every room of this broker has been
+	// told of all metadata that is committed. What changed the metadata calls it
+	// before it answers, so that the client can use what it made.
+	Settle func()
 	// ControllerListeners names the listeners that serve the controller's APIs
 	// instead of the broker's (controller.listener.names).
 	ControllerListeners []string

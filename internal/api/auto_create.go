@@ -20,6 +20,7 @@ func (a *API) autoCreate(c *Call, rows []wire.MetadataResponseTopic, missing []i
 	if err != nil {
 		return // the client asks again, and so shall we
 	}
+	a.Settle()
 	for i := range resp.Topics {
 		switch code := resp.Topics[i].ErrorCode; code {
 		case wire.InvalidReplicationFactor, wire.InvalidTopicException:

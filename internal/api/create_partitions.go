@@ -7,6 +7,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 func (a *API) createPartitions(c *Call, req *wire.CreatePartitionsRequest) *wire.CreatePartitionsResponse {
 	resp, err := a.Controller.CreatePartitions(c.caller(a), req)
 	if err == nil {
+		a.Settle()
 		return resp
 	}
 	resp = &wire.CreatePartitionsResponse{}

@@ -12,6 +12,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 func (a *API) createTopics(c *Call, req *wire.CreateTopicsRequest) *wire.CreateTopicsResponse {
 	resp, err := a.Controller.CreateTopics(c.caller(a), req)
 	if err == nil {
+		a.Settle()
 		return resp
 	}
 	resp = &wire.CreateTopicsResponse{}

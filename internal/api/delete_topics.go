@@ -9,6 +9,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 func (a *API) deleteTopics(c *Call, req *wire.DeleteTopicsRequest) *wire.DeleteTopicsResponse {
 	resp, err := a.Controller.DeleteTopics(c.caller(a), req)
 	if err == nil {
+		a.Settle()
 		return resp
 	}
 	resp = &wire.DeleteTopicsResponse{}

@@ -77,7 +77,8 @@ func (a *API) createConsumerOffsets(c *Call) *metadata.Topic {
 	if _, err := a.Controller.CreateTopics(c.caller(a), req); err != nil {
 		return nil
 	}
-	c.Image = a.Await(func(image *metadata.Image) bool { return image.TopicByName(metadata.OffsetsTopic) != nil })
+	a.Settle()
+	c.Image = a.Image()
 	return c.Image.TopicByName(metadata.OffsetsTopic)
 }
 

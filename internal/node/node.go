@@ -172,14 +172,16 @@ func (n *Node) build() (err error) {
 	n.api = api.New(api.Options{
 		BrokerID: n.cfg.NodeID(), Image: n.publisher.Image, Replicas: n.replicas, Controller: n.controller, Groups: n.groups,
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
-		Config:      func() config.Effective { return *n.effective.Load() }, Await: n.await,
+		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
 		ControllerListeners: n.cfg.ControllerListenerNames(), Log: n.log,
 	})
 	return nil
 }
 
-// await bounds how long a request waits for metadata that is committed already.
-func (n *Node) await(cond func(*metadata.Image) bool) *metadata.Image {
+// settle waits until what is committed now has been handed to every room, which
+// takes as long as making a partition's directory.
+func (n *Node) settle() {
 	const most = 2 * time.Second
-	return n.publisher.Await(most, cond)
+	committed := n.quorum.HighWatermark()
+	n.publisher.Await(most, func(image *metadata.Image) bool { return image.EndOffset() >= committed })
 }
