@@ -299,7 +299,7 @@ func (n *node) batches() map[int64]string {
 		if i+1 < len(refs) {
 			end = refs[i+1].base
 		}
-		if r.base < from || end > high {
+		if r.base < from || r.base >= high || end > high {
 			continue
 		}
 		raw, err := n.q.disk.read(r.base, int(r.size), end)
