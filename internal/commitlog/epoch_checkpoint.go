@@ -34,7 +34,11 @@ func (l *Log) loadEpochsLocked() error {
 	if l.epochs.loaded {
 		return nil // by recovery
 	}
-	return l.readEpochsLocked(l.end.Load())
+	if err := l.readEpochsLocked(l.end.Load()); err != nil {
+		return err
+	}
+	l.epochs.truncateStart(l.start.Load())
+	return nil
 }
 
 // readEpochsLocked takes from the checkpoint file what is about offsets below

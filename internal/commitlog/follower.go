@@ -28,6 +28,10 @@ func (l *Log) AppendAsFollower(b []byte) (int, error) {
 	if err := l.loadProducersLocked(); err != nil {
 		return 0, err
 	}
+	start := l.start.Load()
+	if err := l.meetFirstBatchLocked(b); err != nil {
+		return 0, err
+	}
 	n, err := l.checkFetchedLocked(b)
 	if err != nil {
 		return 0, err
@@ -48,7 +52,28 @@ func (l *Log) AppendAsFollower(b []byte) (int, error) {
 		l.staged.reset()
 		return 0, err
 	}
-	return n, l.commitLocked()
+	if err := l.commitLocked(); err != nil {
+		return 0, err
+	}
+	if start > l.start.Load() {
+		return n, l.moveStartLocked(start)
+	}
+	return n, nil
+}
+
+// meetFirstBatchLocked moves an empty log down to the first batch of b if
+// that contains its end: the leader's log may start inside a batch.
+func (l *Log) meetFirstBatchLocked(b []byte) error {
+	h, err := batch.ParseHeader(b)
+	if err != nil || h.BaseOffset >= l.next || h.LastOffset() < l.next {
+		return nil // checkFetchedLocked has the answer
+	}
+	for _, s := range l.segmentList() {
+		if s.size.Load() > 0 {
+			return nil
+		}
+	}
+	return l.truncateFullyLocked(h.BaseOffset)
 }
 
 // checkFetchedLocked checks all complete batches in b and returns their

@@ -43,6 +43,7 @@ func (l *Log) settleLocked(end, recoveryPoint int64) {
 		size = tail.size.Load()
 	}
 	l.start.Store(start)
+	l.epochs.truncateStart(start)
 	l.next = end
 	l.recoveryPoint.Store(min(recoveryPoint, end))
 	l.publish(end, tail, size)

@@ -41,11 +41,6 @@ func (l *Log) recoverLocked() error {
 	if err := l.checkFlushed(list, point); err != nil {
 		return err
 	}
-	// Segments wholly below the log start were being deleted: of several renames a
-	// crash may keep any, and a hole among them is no loss.
-	if j := segmentFor(list, l.opts.logStart); j >= 0 {
-		point = max(point, list[j].base)
-	}
 	sc := &scan{l: l, epoch: batch.NoLeaderEpoch}
 	i := segmentFor(list, point)
 	from, err := l.recoveryStart(sc, list, i, point)

@@ -125,7 +125,13 @@ func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
 	}
 	l.segments.Store(&rest)
 	for _, s := range list[:n] {
-		if err := l.doomLocked(s, nowMs); err != nil {
+		err := l.doomLocked(s, nowMs)
+		if err == nil {
+			// One by one: a power loss may keep any of several renames, and
+			// the hole that a later one leaves looks like a lost tail.
+			err = l.env.FS.SyncDir(l.dir)
+		}
+		if err != nil {
 			return l.failLocked("delete segment in", err)
 		}
 	}

@@ -6,9 +6,11 @@ func (l *Log) rollLocked(base int64) error {
 	if err := l.commitLocked(); err != nil {
 		return err
 	}
-	list := l.segmentList()
-	if len(list) > 0 {
-		old := list[len(list)-1]
+	if len(l.segmentList()) > 0 {
+		old, err := l.activeLocked()
+		if err != nil {
+			return err
+		}
 		if old.base == base && old.size.Load() == 0 {
 			return nil
 		}
@@ -57,11 +59,13 @@ func (l *Log) RollIfDue(nowMs int64) error {
 	if err := l.changeableLocked(); err != nil {
 		return err
 	}
-	list := l.segmentList()
-	if len(list) == 0 {
+	if len(l.segmentList()) == 0 {
 		return nil
 	}
-	s := list[len(list)-1]
+	s, err := l.activeLocked()
+	if err != nil {
+		return err
+	}
 	cfg := l.Config()
 	if s.size.Load()+l.staged.bytes == 0 || l.segmentAge(s.ix.Load(), cfg, nowMs) <= l.segmentMs(s.base, cfg) {
 		return nil

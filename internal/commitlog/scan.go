@@ -75,7 +75,12 @@ func (sc *scan) follows(prev, s *segment) (string, error) {
 			return "", nil
 		}
 	}
-	return fmt.Sprintf("segment starts at %d, expected %d", s.base, sc.next), nil
+	reason := fmt.Sprintf("segment starts at %d, expected %d", s.base, sc.next)
+	if sc.l.opts.recoveryPoint == Unknown && !sc.l.opts.salvage {
+		// Without a recovery point this may as well be damage.
+		return "", sc.l.corrupt(s, 0, sc.next, reason)
+	}
+	return reason, nil
 }
 
 // segment checks s from a position on. It returns the position after the last

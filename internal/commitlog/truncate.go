@@ -37,6 +37,9 @@ func (l *Log) TruncateTo(offset int64) error {
 	if ok {
 		end = min(offset, head.BaseOffset)
 	}
+	if start := l.start.Load(); end <= start {
+		return l.truncateFullyLocked(start) // the first batch began below the start
+	}
 	return l.cutAtLocked(list, i, pos, end)
 }
 
