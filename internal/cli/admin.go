@@ -69,6 +69,15 @@ func callEach[R kmsg.Response](a *admin, name string, req kmsg.Request, each fun
 	return nil
 }
 
+// coordinatorCall names a call that goes to a group's coordinator: as long as
+// nothing answers, it is the search for that one which is under way.
+func (a *admin) coordinatorCall(name string) string {
+	if a.connected.Load() {
+		return name
+	}
+	return name + "(api=FIND_COORDINATOR)"
+}
+
 // explain words a failed call as Java does.
 func (a *admin) explain(ctx context.Context, name string, err error) error {
 	if e, ok := asBrokerError(err); ok {

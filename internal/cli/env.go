@@ -48,7 +48,10 @@ func SystemEnv() *Env {
 	}
 }
 
+// systemInterrupts also keeps a reader that went away from ending the process:
+// the write fails instead, and the tool closes in order.
 func systemInterrupts() (<-chan os.Signal, func()) {
+	signal.Ignore(syscall.SIGPIPE)
 	ch := make(chan os.Signal, 2)
 	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM)
 	return ch, func() { signal.Stop(ch) }

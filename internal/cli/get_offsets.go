@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -54,6 +55,10 @@ func runGetOffsets(env *Env, args []string) int {
 	}
 	if err := o.print(env, bootstrap); err != nil {
 		env.errln("Error occurred: " + err.Error())
+		var thrown *exception
+		if errors.As(err, &thrown) {
+			env.errln(exceptionLine(err))
+		}
 		return 1
 	}
 	return 0

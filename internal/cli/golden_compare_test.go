@@ -79,6 +79,8 @@ var normalisers = []struct {
 	{regexp.MustCompile(`(?m)^\s+at [\w.$/]+.*\n`), ""},
 	{regexp.MustCompile(`(?m)^\s+\.\.\. \d+ more\n`), ""},
 	{regexp.MustCompile(`(?m)^Caused by: .*\n`), ""},
+	// What the original's CSV reader prints when it guesses the format wrong.
+	{regexp.MustCompile(`(?m)^com\.fasterxml\.jackson.*\n at .*\n`), ""},
 	{regexp.MustCompile(`directory id [A-Za-z0-9_-]{22}`), "directory id <id>"},
 	{regexp.MustCompile(`directory\.id=[A-Za-z0-9_-]{22}`), "directory.id=<id>"},
 	{regexp.MustCompile(`Exception in thread "main" [\w.$]+: `), ""},
@@ -104,10 +106,26 @@ func (r *replay) normalise(s string) string {
 	for _, n := range normalisers {
 		s = n.pattern.ReplaceAllString(s, n.with)
 	}
+	s = hashOrder.ReplaceAllStringFunc(s, sortList)
+	// A Java stack trace printed as a line ends in an empty one.
+	if rest, ok := strings.CutSuffix(s, "\n\n"); ok {
+		s = rest + "\n"
+	}
 	if s != "" && !strings.HasSuffix(s, "\n") {
 		s += "<no newline>\n"
 	}
 	return collapseRepeats(s)
+}
+
+// hashOrder finds the lists that the original prints in an order that changes
+// from run to run.
+var hashOrder = regexp.MustCompile(`(?m)(Valid (states|types) are: |requires one of the following scenarios: \[|takes (one of these|the following) options: |Detected group ids: )(.*?)\]?$`)
+
+func sortList(line string) string {
+	m := hashOrder.FindStringSubmatch(line)
+	words := strings.Split(m[4], ", ")
+	sort.Strings(words)
+	return m[1] + strings.Join(words, ", ")
 }
 
 // collapseRepeats keeps one of several equal log lines: how often a client

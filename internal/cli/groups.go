@@ -128,7 +128,7 @@ func (t *groupsTool) listGroups() error {
 	}
 	listings, err := t.consumerGroups(states, kinds)
 	if err != nil {
-		return err
+		return executionFailed(err)
 	}
 	t.printListings(listings)
 	return nil
@@ -136,21 +136,27 @@ func (t *groupsTool) listGroups() error {
 
 func (t *groupsTool) groupIDs() ([]string, error) {
 	listings, err := t.consumerGroups(nil, nil)
+	if err != nil {
+		return nil, runtimeFailed(err)
+	}
 	ids := make([]string, len(listings))
 	for i, l := range listings {
 		ids[i] = l.id
 	}
-	return ids, err
+	return ids, nil
 }
 
 // consumerGroups asks every broker for its classic and consumer groups, sorted
 // by id. No states or types means all of them.
 func (a *admin) consumerGroups(states, kinds []string) ([]groupListing, error) {
 	if len(kinds) == 0 {
-		kinds = []string{"Consumer", "Classic"}
+		kinds = groupTypes
 	}
 	req := kmsg.NewPtrListGroupsRequest()
-	req.StatesFilter, req.TypesFilter = states, kinds
+	req.StatesFilter = states
+	for _, kind := range kinds {
+		req.TypesFilter = append(req.TypesFilter, strings.ToLower(kind))
+	}
 	var listings []groupListing
 	var failed error
 	err := callEach(a, "listGroups", req, func(_ kgo.BrokerMetadata, resp *kmsg.ListGroupsResponse) {
@@ -161,12 +167,17 @@ func (a *admin) consumerGroups(states, kinds []string) ([]groupListing, error) {
 			}
 		}
 	})
+	if err != nil && !a.connected.Load() {
+		err = &exception{class: "org.apache.kafka.common.KafkaException", text: "Failed to find brokers to send ListGroups", cause: err}
+	}
 	if err := firstError(err, failed); err != nil {
-		return nil, executionFailed(err)
+		return nil, err
 	}
 	slices.SortFunc(listings, func(x, y groupListing) int { return strings.Compare(x.id, y.id) })
 	return listings, nil
 }
+
+var groupTypes = []string{"Consumer", "Classic"}
 
 // groupStates are the states of consumer groups, in the order of the message.
 var groupStates = []string{"CompletingRebalance", "PreparingRebalance", "Dead", "Empty", "Reconciling", "Assigning", "Stable"}
@@ -188,7 +199,7 @@ func (t *groupsTool) wantedTypes() ([]string, error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
-	names, ok := matchNames(text, []string{"Consumer", "Classic"})
+	names, ok := matchNames(text, groupTypes)
 	if !ok {
 		return nil, illegalArgument("Invalid types list '" + text + "'. Valid types are: Consumer, Classic")
 	}
@@ -289,7 +300,7 @@ func (a *admin) deleteEach(groups []string) (map[string]error, error) {
 	for _, g := range groups {
 		req := kmsg.NewPtrDeleteGroupsRequest()
 		req.Groups = []string{g}
-		err := callEach(a, "deleteConsumerGroups", req, func(_ kgo.BrokerMetadata, resp *kmsg.DeleteGroupsResponse) {
+		err := callEach(a, a.coordinatorCall("deleteConsumerGroups"), req, func(_ kgo.BrokerMetadata, resp *kmsg.DeleteGroupsResponse) {
 			for _, r := range resp.Groups {
 				outcome[r.Group] = brokerError(r.ErrorCode, nil)
 			}

@@ -86,7 +86,7 @@ func (t *groupsTool) deleteCommits(group string, partitions []topicPartition, ou
 		}
 		req.Topics = append(req.Topics, rt)
 	}
-	resp, err := call[*kmsg.OffsetDeleteResponse](t.admin, "deleteConsumerGroupOffsets", req)
+	resp, err := call[*kmsg.OffsetDeleteResponse](t.admin, t.coordinatorCall("deleteConsumerGroupOffsets"), req)
 	if err == nil {
 		err = brokerError(resp.ErrorCode, nil)
 	}

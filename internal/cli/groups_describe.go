@@ -49,7 +49,7 @@ func (a *admin) describeNewGroup(group string) (*describedGroup, error) {
 	req.Groups = []string{group}
 	var d *describedGroup
 	var failed error
-	err := callEach(a, "describeConsumerGroups", req, func(meta kgo.BrokerMetadata, resp *kmsg.ConsumerGroupDescribeResponse) {
+	err := callEach(a, a.coordinatorCall("describeConsumerGroups"), req, func(meta kgo.BrokerMetadata, resp *kmsg.ConsumerGroupDescribeResponse) {
 		for _, g := range resp.Groups {
 			failed = brokerError(g.ErrorCode, g.ErrorMessage)
 			d = &describedGroup{id: g.Group, state: g.State, assignor: g.AssignorName, coordinator: meta,
@@ -94,7 +94,7 @@ func (a *admin) describeClassicGroup(group string) (*describedGroup, error) {
 	req.Groups = []string{group}
 	var d *describedGroup
 	var failed error
-	err := callEach(a, "describeConsumerGroups", req, func(meta kgo.BrokerMetadata, resp *kmsg.DescribeGroupsResponse) {
+	err := callEach(a, a.coordinatorCall("describeConsumerGroups"), req, func(meta kgo.BrokerMetadata, resp *kmsg.DescribeGroupsResponse) {
 		for _, g := range resp.Groups {
 			failed = brokerError(g.ErrorCode, g.ErrorMessage)
 			if failed == nil && g.ProtocolType != "" && g.ProtocolType != "consumer" {
@@ -134,13 +134,13 @@ func (a *admin) committedOffsets(group string) (map[topicPartition]committed, er
 	defer cancel()
 	responses, err := kadm.NewClient(a.Client).FetchOffsets(ctx, group)
 	if err != nil {
-		return nil, executionFailed(a.explain(ctx, "listConsumerGroupOffsets", err))
+		return nil, executionFailed(a.explain(ctx, a.coordinatorCall("listConsumerGroupOffsets"), err))
 	}
 	offsets := map[topicPartition]committed{}
 	for topic, partitions := range responses {
 		for id, r := range partitions {
 			if r.Err != nil && !errors.Is(r.Err, context.Canceled) {
-				return nil, executionFailed(a.explain(ctx, "listConsumerGroupOffsets", r.Err))
+				return nil, executionFailed(a.explain(ctx, a.coordinatorCall("listConsumerGroupOffsets"), r.Err))
 			}
 			if r.At >= 0 {
 				offsets[topicPartition{topic, id}] = committed{r.At, r.LeaderEpoch}

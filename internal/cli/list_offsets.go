@@ -49,12 +49,18 @@ type listedOffset struct {
 
 // listOffsets asks each partition's leader for the offset of a timestamp.
 func (a *admin) listOffsets(partitions []topicPartition, timestamp int64) (map[topicPartition]listedOffset, error) {
+	return a.listOffsetsAt(partitions, timestamp, 0)
+}
+
+// listOffsetsAt is listOffsets with an isolation level: with 1 the latest offset
+// is the last stable one.
+func (a *admin) listOffsetsAt(partitions []topicPartition, timestamp int64, isolation int8) (map[topicPartition]listedOffset, error) {
 	offsets := make(map[topicPartition]listedOffset, len(partitions))
 	if len(partitions) == 0 {
 		return offsets, nil
 	}
 	req := kmsg.NewPtrListOffsetsRequest()
-	req.ReplicaID = -1
+	req.ReplicaID, req.IsolationLevel = -1, isolation
 	req.TimeoutMillis = int32(a.timeout.Milliseconds())
 	for topic, ids := range byTopic(partitions) {
 		rt := kmsg.NewListOffsetsRequestTopic()

@@ -1,4 +1,5 @@
 package cli
-func runStorage(env *Env, args []string) int { return 1 }
+
+func runStorage(env *Env, args []string) int     { return 1 }
 func runServerStart(env *Env, args []string) int { return 1 }
-func runServerStop(env *Env, args []string) int { return 1 }
+func runServerStop(env *Env, args []string) int  { return 1 }
