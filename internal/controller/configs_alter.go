@@ -94,19 +94,16 @@ func (d *decision) clearELR(a *alteration) []wire.Record {
 	return []wire.Record{&wire.ClearElrRecord{}}
 }
 
-// defOf returns what is known of a key of that type of resource.
-func defOf(resourceType int8, key string) (config.Def, bool) {
+// keyOf returns what is known of a key of a topic or broker. Of other resources
+// Kafka's controller knows no types, so that none of their keys counts as a list.
+func keyOf(resourceType int8, key string) (def config.Def, known bool) {
 	switch resourceType {
 	case metadata.TopicResource:
-		return config.Topic(key)
+		def, known = config.Topic(key)
 	case metadata.BrokerResource:
-		return config.Broker(key)
-	case metadata.GroupResource:
-		return config.Group(key)
-	case metadata.ClientMetricsResource:
-		return config.ClientMetrics(key)
+		def, known = config.Broker(key)
 	}
-	return config.Def{}, false
+	return def, known
 }
 
 // brokerName is the name of a broker's resource.

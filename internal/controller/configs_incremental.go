@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -128,8 +129,8 @@ func (d *decision) incremental(r metadata.Resource, ops []wire.IncrementalAlterC
 // editList returns a list value with elements appended or subtracted. A key that
 // is not set begins with its default.
 func editList(a *alteration, op *wire.IncrementalAlterConfigsRequestAlterableConfig) (string, *fault) {
-	def, known := defOf(a.resource.Type, op.Name)
-	if !known || def.Type.String() != "LIST" {
+	def, known := keyOf(a.resource.Type, op.Name)
+	if !known || def.Type != config.List {
 		return "", notAList(a.resource.Type, known, op)
 	}
 	value, isSet := a.old[op.Name]

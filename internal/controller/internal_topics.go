@@ -35,6 +35,7 @@ func AutoTopic(name string, static *config.Static) wire.CreateTopicsRequestCreat
 			"cleanup.policy", "delete",
 			"compression.type", "producer",
 			"segment.bytes", static.String("share.coordinator.state.topic.segment.bytes"),
+			"min.insync.replicas", static.String("share.coordinator.state.topic.min.isr"),
 			"retention.ms", "-1")
 	default:
 		// A default that was set on this broker counts before the controller's.
