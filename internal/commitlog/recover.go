@@ -53,8 +53,15 @@ func (l *Log) recoverLocked() error {
 	if err := sc.run(list, i, from); err != nil {
 		return err
 	}
-	if err := l.dropSnapshotsLocked(func(off int64) bool { return off > point }); err != nil {
+	// Snapshots above the recovery point are good if their CRC is: truncations
+	// remove them durably before anything else takes their place.
+	if err := l.dropSnapshotsLocked(func(off int64) bool { return off > sc.next }); err != nil {
 		return err
+	}
+	if l.flush.dirDirty {
+		if err := l.env.FS.SyncDir(l.dir); err != nil {
+			return l.storage("sync", err)
+		}
 	}
 	l.damage.ScannedBytes = sc.scanned
 	if lost := l.opts.recoveryPoint; l.opts.salvage && sc.next < lost {

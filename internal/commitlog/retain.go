@@ -104,6 +104,9 @@ func (l *Log) largestTimestamp(s *segment) (int64, error) {
 // deleteOldestLocked takes the first n segments out of the log. If that is
 // all of them, an empty segment keeps the end of the log.
 func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
+	if err := l.keepProducersLocked(n); err != nil {
+		return err
+	}
 	list := l.segmentList()
 	if n == len(list) {
 		if err := l.rollLocked(l.next); err != nil {
@@ -136,6 +139,19 @@ func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
 		}
 	}
 	return nil
+}
+
+// keepProducersLocked makes sure that a snapshot knows the producers whose
+// last batches are in the first n segments.
+func (l *Log) keepProducersLocked(n int) error {
+	if err := l.loadProducersLocked(); err != nil {
+		return err
+	}
+	list := l.segmentList()
+	if n < len(list) && l.lastSnapshot() >= list[n].base {
+		return nil
+	}
+	return l.takeSnapshotLocked()
 }
 
 // doomLocked renames the files of s. Readers that have it open go on.
