@@ -45,16 +45,16 @@ func TestReservedDir(t *testing.T) {
 }
 
 // TestRecordVersions holds the levels against those that Kafka 4.4 prints for its
-// MetadataVersion values: registration, registration change, partition.
+// MetadataVersion values: those of registrations and of partitions.
 func TestRecordVersions(t *testing.T) {
 	for _, c := range []struct {
-		level                          int16
-		name                           string
-		register, registration, change int16
+		level               int16
+		name                string
+		register, partition int16
 	}{
-		{7, "3.3-IV3", 1, 1, 0}, {8, "3.4-IV0", 2, 1, 0}, {16, "3.7-IV1", 2, 1, 0},
-		{17, "3.7-IV2", 3, 2, 1}, {22, "4.0-IV0", 3, 2, 1}, {23, "4.0-IV1", 3, 2, 2},
-		{29, "4.2-IV1", 3, 2, 2}, {30, "4.3-IV0", 4, 3, 2}, {33, "4.4-IV2", 4, 3, 2},
+		{7, "3.3-IV3", 1, 0}, {8, "3.4-IV0", 2, 0}, {16, "3.7-IV1", 2, 0},
+		{17, "3.7-IV2", 3, 1}, {22, "4.0-IV0", 3, 1}, {23, "4.0-IV1", 3, 2},
+		{29, "4.2-IV1", 3, 2}, {30, "4.3-IV0", 4, 2}, {33, "4.4-IV2", 4, 2},
 	} {
 		if got := MetadataVersionName(c.level); got != c.name {
 			t.Errorf("level %d is %q, want %q", c.level, got, c.name)
@@ -63,8 +63,12 @@ func TestRecordVersions(t *testing.T) {
 			t.Errorf("%s is level %d, want %d", c.name, got, c.level)
 		}
 		for r, want := range map[wire.Record]int16{
-			&wire.RegisterBrokerRecord{}: c.register, &wire.BrokerRegistrationChangeRecord{}: c.registration,
-			&wire.PartitionRecord{}: c.change, &wire.PartitionChangeRecord{}: c.change, &wire.TopicRecord{}: 0,
+			&wire.RegisterBrokerRecord{}: c.register, &wire.TopicRecord{}: 0,
+			&wire.PartitionRecord{}: c.partition, &wire.PartitionChangeRecord{}: c.partition,
+			&wire.BrokerRegistrationChangeRecord{Fenced: 1}:                        0,
+			&wire.BrokerRegistrationChangeRecord{InControlledShutdown: 1}:          1,
+			&wire.BrokerRegistrationChangeRecord{LogDirs: []wire.UUID{{1}}}:        2,
+			&wire.BrokerRegistrationChangeRecord{CordonedLogDirs: []wire.UUID{{}}}: 3,
 		} {
 			if got := RecordVersion(r, c.level); got != want {
 				t.Errorf("%T at level %d: version %d, want %d", r, c.level, got, want)

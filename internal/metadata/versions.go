@@ -67,13 +67,27 @@ func CordonedDirsSupported(metadataVersion int16) bool { return metadataVersion 
 // RecordVersion returns the version in which a record is written while that
 // metadata.version is finalised.
 func RecordVersion(r wire.Record, metadataVersion int16) int16 {
-	switch r.(type) {
+	switch r := r.(type) {
 	case *wire.RegisterBrokerRecord:
 		return step(metadataVersion, 1, at{8, 2}, at{17, 3}, at{30, 4})
 	case *wire.BrokerRegistrationChangeRecord:
-		return step(metadataVersion, 1, at{17, 2}, at{30, 3})
+		return changeVersion(r)
 	case *wire.PartitionRecord, *wire.PartitionChangeRecord:
 		return step(metadataVersion, 0, at{17, 1}, at{23, 2})
+	}
+	return 0
+}
+
+// changeVersion returns the lowest version that carries what the record says: the
+// levels of metadata.version have been checked by who filled it.
+func changeVersion(r *wire.BrokerRegistrationChangeRecord) int16 {
+	switch {
+	case r.CordonedLogDirs != nil:
+		return 3
+	case len(r.LogDirs) > 0:
+		return 2
+	case r.InControlledShutdown != 0:
+		return 1
 	}
 	return 0
 }
