@@ -146,7 +146,7 @@ func partitionRecord(topic string, number, leader int32, replicas ...int32) *wir
 	p := &wire.PartitionRecord{}
 	p.SetDefaults()
 	p.TopicId, p.PartitionId, p.Leader = topicID(topic), number, leader
-	p.Replicas, p.Isr = replicas, replicas
+	p.Replicas, p.Isr, p.LeaderEpoch, p.PartitionEpoch = replicas, replicas, 0, 0
 	return p
 }
 
