@@ -63,8 +63,13 @@ func (l *ledger) write(ctx context.Context, client *kgo.Client, topic, name stri
 	}
 }
 
-// kills is how often the broker is killed.
-const kills = 3
+// kills is how often the broker is killed; a JVM takes long to come back.
+func kills() int {
+	if peer.Kafka() {
+		return 3
+	}
+	return 12
+}
 
 // A broker that is killed at any moment starts again with everything that it
 // acknowledged, at the offset it named, and an idempotent producer that goes on
@@ -82,12 +87,13 @@ func TestKilledBrokerKeepsWhatItAcknowledged(t *testing.T) {
 		writers.Go(func() { promised.write(ctx, all, "acks-all", fmt.Sprint("all-", w)) })
 		writers.Go(func() { promised.write(ctx, one, "acks-1", fmt.Sprint("one-", w)) })
 	}
-	for range kills {
+	for range kills() {
 		select {
 		case <-promised.more(2000 + rand.IntN(3000)):
 		case <-time.After(60 * time.Second):
 			t.Fatal("nothing is acknowledged any more")
 		}
+		<-time.After(rand.N(200 * time.Millisecond))
 		b.Kill()
 		b.Restart(t)
 	}
