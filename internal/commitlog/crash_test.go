@@ -1,0 +1,254 @@
+package commitlog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+var errPowerLoss = errors.New("power loss")
+
+// life is one run of a script up to a power loss, and what it promised.
+type life struct {
+	*world
+	l       *Log
+	live    []modelBatch      // what the log holds, if nothing is lost
+	ever    map[string][]byte // every batch ever appended, by offset and epoch
+	durable int64             // recovery point in the checkpoint file
+	ops     int               // changing operations so far
+	stopAt  int               // the one that fails, with all after it
+	torn    bool              // the failing write does half of its work
+	epoch   int32
+}
+
+func newLife(t testing.TB, stopAt int, torn bool) *life {
+	f := &life{world: newWorld(t), ever: map[string][]byte{}, stopAt: stopAt, torn: torn, epoch: 1}
+	f.cfg.SegmentBytes, f.cfg.IndexIntervalBytes, f.cfg.RetentionMs, f.cfg.RetentionBytes = 600, 100, -1, -1
+	f.cfg.FileDeleteDelayMs = 0
+	f.env.FS = vfs.NewErrorFS(f.mem, func(op vfs.Op, _ string) error {
+		if !op.Changes() {
+			return nil
+		}
+		f.ops++
+		switch {
+		case f.ops < f.stopAt:
+			return nil
+		case f.ops == f.stopAt && f.torn && op == vfs.OpWrite:
+			return vfs.ErrTorn
+		}
+		return errPowerLoss
+	})
+	f.env.LowerRecoveryPoint = func(_ string, offset int64) error {
+		if f.ops >= f.stopAt {
+			return errPowerLoss
+		}
+		f.durable = min(f.durable, offset)
+		return nil
+	}
+	return f
+}
+
+func batchKey(base int64, epoch int32) string { return fmt.Sprint(base, "/", epoch) }
+
+func (f *life) appendOne(raw []byte) error {
+	before := f.l.EndOffset()
+	h, _ := batch.ParseHeader(raw)
+	// Whether or not the append is reported as failed, the batch may survive.
+	batch.SetBaseOffset(raw, before)
+	batch.SetLeaderEpoch(raw, f.epoch)
+	f.ever[batchKey(before, f.epoch)] = bytes.Clone(raw)
+	batch.SetBaseOffset(raw, 0)
+	if _, err := f.l.Append(f.epoch, raw, AppendCheck{Origin: Coordinator}); err != nil {
+		return err
+	}
+	f.live = append(f.live, modelBatch{base: before, next: before + int64(h.Count), epoch: f.epoch})
+	return nil
+}
+
+func (f *life) sync() error {
+	if err := f.l.Sync(); err != nil {
+		return err
+	}
+	f.durable = f.l.RecoveryPoint()
+	return nil
+}
+
+func (f *life) truncate(to int64) error {
+	if err := f.l.TruncateTo(to); err != nil {
+		return err
+	}
+	for len(f.live) > 0 && f.live[len(f.live)-1].next > to {
+		f.live = f.live[:len(f.live)-1]
+	}
+	f.epoch++
+	return f.l.AssignEpoch(f.epoch, f.l.EndOffset())
+}
+
+func (f *life) retain(bytes int64) error {
+	cfg := f.cfg
+	cfg.RetentionBytes = bytes
+	f.l.SetConfig(&cfg)
+	if _, err := f.l.EnforceRetention(f.nowMs, f.l.EndOffset()); err != nil {
+		return err
+	}
+	for len(f.live) > 0 && f.live[0].next <= f.l.StartOffset() {
+		f.live = f.live[1:]
+	}
+	return f.l.RemoveDeleted(f.nowMs)
+}
+
+// script uses every operation that changes files. It stops at the first
+// error.
+func (f *life) script() error {
+	var err error
+	if f.l, err = f.tryOpen(recoveryPoint(0)); err != nil {
+		return err
+	}
+	some := func(n int) error {
+		for i := range n {
+			if err := f.appendOne(records(i%3+1, 40, f.nowMs+int64(i))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	txn := func(commit bool) error {
+		o := batch.NoProducer()
+		o.ProducerID, o.ProducerEpoch, o.BaseSequence, o.Transactional = 9, 0, 0, true
+		b := batch.NewBuilder(o)
+		b.Append(f.nowMs, nil, []byte("in a transaction"))
+		if err := f.appendOne(b.Build(nil)); err != nil {
+			return err
+		}
+		return f.appendOne(batch.BuildMarker(9, 0, batch.EndTxnMarker{Commit: commit, CoordinatorEpoch: 1}, f.nowMs))
+	}
+	for _, step := range []func() error{
+		func() error { return some(4) },
+		f.sync,
+		func() error { return some(7) },
+		func() error { return txn(false) },
+		f.sync,
+		func() error { return some(3) },
+		func() error { return f.truncate(f.live[len(f.live)-5].next) },
+		func() error { return some(5) },
+		func() error { return txn(true) },
+		func() error { return f.l.Quiesce() },
+		func() error { return f.retain(1200) },
+		f.sync,
+		func() error { return some(6) },
+		func() error { return f.truncate(f.live[2].next) },
+		func() error { return some(2) },
+		f.sync,
+		func() error { return f.retain(0) },
+		func() error { return some(3) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verify opens what a power loss left and checks every promise.
+func (f *life) verify(mem *vfs.Mem, what string) {
+	f.t.Helper()
+	w := *f.world
+	w.mem = mem
+	w.env = &Env{FS: mem, Now: f.env.Now, FDs: NewFDCache(16)}
+	l, err := w.tryOpen(recoveryPoint(f.durable))
+	if err != nil {
+		f.t.Fatalf("%s: open: %v", what, err)
+	}
+	if end := l.EndOffset(); end < f.durable {
+		f.t.Fatalf("%s: the log ends at %d, %d was durable", what, end, f.durable)
+	}
+	if err := l.Check(); err != nil {
+		f.t.Fatalf("%s: %v", what, err)
+	}
+	have := map[int64]bool{}
+	next := int64(-1)
+	err = batch.ForEach(readAll(f.t, l, l.StartOffset(), 1<<20), func(h batch.Header, raw []byte) error {
+		if next >= 0 && h.BaseOffset != next {
+			return fmt.Errorf("hole before %d", h.BaseOffset)
+		}
+		next = h.NextOffset()
+		if want := f.ever[batchKey(h.BaseOffset, h.PartitionLeaderEpoch)]; !bytes.Equal(raw, want) {
+			return fmt.Errorf("batch at %d of epoch %d was never appended", h.BaseOffset, h.PartitionLeaderEpoch)
+		}
+		have[h.BaseOffset] = true
+		return nil
+	})
+	if err != nil {
+		f.t.Fatalf("%s: %v", what, err)
+	}
+	for _, b := range f.live {
+		if b.next <= f.durable && b.base >= l.StartOffset() && !have[b.base] {
+			f.t.Fatalf("%s: the batch at %d was durable and is gone", what, b.base)
+		}
+	}
+	f.goOn(&w, l, what)
+}
+
+// goOn uses the recovered log, stops it orderly and opens it again.
+func (f *life) goOn(w *world, l *Log, what string) {
+	f.t.Helper()
+	for range 5 {
+		if _, err := l.Append(100, records(2, 100, w.nowMs), AppendCheck{}); err != nil {
+			f.t.Fatalf("%s: append after recovery: %v", what, err)
+		}
+	}
+	end := l.EndOffset()
+	if err := l.Close(true); err != nil {
+		f.t.Fatalf("%s: close: %v", what, err)
+	}
+	again, err := w.tryOpen(cleanAt(end))
+	if err == nil {
+		err = again.Check()
+	}
+	if err != nil || again.EndOffset() != end {
+		f.t.Fatalf("%s: second open ends at %d, not %d: %v", what, again.EndOffset(), end, err)
+	}
+}
+
+// TestPowerLossAtEveryOperation runs the script once per operation that
+// changes a file, loses power there, and checks several things that the disk
+// may look like then.
+func TestPowerLossAtEveryOperation(t *testing.T) {
+	for _, torn := range []bool{false, true} {
+		for stopAt := 1; ; stopAt++ {
+			f := newLife(t, stopAt, torn)
+			err := f.script()
+			if err == nil {
+				t.Logf("%d operations", f.ops)
+				break
+			}
+			if !errors.Is(err, errPowerLoss) && !errors.Is(err, vfs.ErrTorn) {
+				t.Fatalf("operation %d: %v", stopAt, err)
+			}
+			f.losePower(stopAt)
+		}
+	}
+}
+
+func (f *life) losePower(op int) {
+	f.t.Helper()
+	all := func(vfs.Change) bool { return true }
+	whole := func(_ string, _ int64, n int) int { return n }
+	cut := func(string, int64) bool { return true }
+	f.verify(f.mem.CrashClone(vfs.CrashOptions{}), fmt.Sprintf("operation %d, nothing kept", op))
+	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all}), fmt.Sprintf("operation %d, entries kept", op))
+	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all, KeepWrite: whole, KeepTruncate: cut}), fmt.Sprintf("operation %d, all kept", op))
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, uint64(op)))
+		f.verify(f.mem.CrashClone(vfs.CrashOptions{
+			KeepChange:   func(vfs.Change) bool { return r.IntN(2) == 0 },
+			KeepWrite:    func(_ string, _ int64, n int) int { return r.IntN(3) * n / 2 },
+			KeepTruncate: func(string, int64) bool { return r.IntN(2) == 0 },
+		}), fmt.Sprintf("operation %d, seed %d", op, seed))
+	}
+}
