@@ -168,17 +168,6 @@ func (g *classicGroup) removeMember(t *turn, mem *member) {
 	}
 }
 
-// removePending takes an id out of the pending ones and says whether it was there.
-func (g *classicGroup) removePending(memberID string) bool {
-	if _, ok := g.pendingJoins[memberID]; !ok {
-		return false
-	}
-	delete(g.pendingJoins, memberID)
-	g.m.pendingJoins--
-	g.m.shard.Cancel(pendingKey{g, memberID})
-	return true
-}
-
 // setUnsynced notes whether the group waits for the member's SyncGroup.
 func (g *classicGroup) setUnsynced(mem *member, unsynced bool) {
 	if mem.unsynced == unsynced {

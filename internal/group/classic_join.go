@@ -6,14 +6,6 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-const (
-	// maxPendingJoins is how many ids of one group, and maxPendingJoinsTotal of all
-	// groups of a partition, may be handed out without being used. They cost their
-	// takers nothing, so something must stop those who never come back.
-	maxPendingJoins      = 10_000
-	maxPendingJoinsTotal = 20_000
-)
-
 // joinRequest is a JoinGroup on its way. Its bytes belong to the connection until
 // the reply is given.
 type joinRequest struct {
@@ -151,37 +143,6 @@ func (g *classicGroup) joinKnown(t *turn, j *joinRequest) {
 		g.updateMember(mem, j)
 		g.awaitJoin(t, mem, j.reply)
 		g.rebalance(t, "member "+mem.id+" rejoined during "+g.state.String()+": "+j.why())
-	}
-}
-
-// addPending hands out an id with which the client shall join again.
-func (g *classicGroup) addPending(t *turn, j *joinRequest, id string) {
-	switch {
-	case len(g.pendingJoins) >= maxPendingJoins:
-		j.refuse(t, "", wire.GroupMaxSizeReached)
-		return
-	case g.m.pendingJoins >= maxPendingJoinsTotal:
-		j.refuse(t, "", wire.CoordinatorNotAvailable)
-		return
-	}
-	g.m.keep(g)
-	if g.pendingJoins == nil {
-		g.pendingJoins = map[string]struct{}{}
-	}
-	g.pendingJoins[id] = struct{}{}
-	g.m.pendingJoins++
-	g.m.shard.Schedule(pendingKey{g, id}, int64(j.SessionTimeoutMs), g.m.decision(nil, func(t *turn) {
-		g.pendingExpired(t, id)
-	}))
-	j.refuse(t, id, wire.MemberIdRequired)
-}
-
-// pendingExpired forgets an id that was never used.
-func (g *classicGroup) pendingExpired(t *turn, id string) {
-	if g.removePending(id) {
-		g.m.log.Info("pending member never joined", "group", g.id, "member", id)
-		g.completeJoinIfAll(t)
-		g.m.forgetIfIdle(g)
 	}
 }
 

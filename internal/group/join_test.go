@@ -373,6 +373,25 @@ func TestMetadataOfAllMembersIsBounded(t *testing.T) {
 	})
 }
 
+// The record has room for one protocol of each member, but memory is taken by all.
+func TestMetadataOfAllProtocolsIsBounded(t *testing.T) {
+	inWorld(t, func(o *Options) { o.Config.InitialRebalanceDelayMs = 1000 }, func(w *world) {
+		refused := 0
+		for i := range metadataBudget + 4 {
+			c := w.newClient("g", fmt.Sprint(i))
+			c.protocols = append(c.protocols, wire.JoinGroupRequestProtocol{Name: "huge", Metadata: make([]byte, 1_000_000)})
+			if j := c.enter(); j.answered() {
+				wantCode(t, "join", j.result().ErrorCode, wire.InvalidRequest)
+				refused++
+			}
+		}
+		if refused != 4 {
+			t.Errorf("%d refused, want 4", refused)
+		}
+		w.advance(100 * time.Second)
+	})
+}
+
 func TestIdsThatAreNeverUsedAreBounded(t *testing.T) {
 	inWorld(t, nil, func(w *world) {
 		refused := 0

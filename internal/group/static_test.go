@@ -230,3 +230,24 @@ func TestStaticMembersThatDoNotRejoinStayUntilTheirSessionEnds(t *testing.T) {
 		}
 	})
 }
+
+// Static members stay although none of them joins; without anybody there can be no
+// generation.
+func TestNoGenerationWithoutAnybody(t *testing.T) {
+	inWorld(t, nil, func(w *world) {
+		a, b := w.newClient("g", "a").static("ia"), w.newClient("g", "b").static("ib")
+		third := w.newClient("g", "third")
+		for _, c := range []*client{a, b, third} {
+			c.sessionMs, c.rebalance = 60_000, 6_000
+		}
+		w.settle(a, b, third)
+		wantCode(t, "leave", third.leave(), wire.None)
+		w.advance(20 * time.Second)
+		wantCode(t, "heartbeat", a.heartbeat(), wire.RebalanceInProgress)
+		join := a.join()
+		w.advance(6 * time.Second)
+		if resp := a.took(join.result()); resp.Leader != a.memberID || len(resp.Members) != 2 {
+			t.Fatalf("joined as %+v", resp)
+		}
+	})
+}

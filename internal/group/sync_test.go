@@ -221,3 +221,36 @@ func TestLeadershipLostWhileMembersWait(t *testing.T) {
 		wantCode(t, "heartbeat", leader.heartbeat(), wire.IllegalGeneration)
 	})
 }
+
+// Members that do not send it again are not waited for for ever.
+func TestRefusedAssignmentThatIsNotSentAgain(t *testing.T) {
+	inWorld(t, nil, func(w *world) {
+		leader, follower := w.joinedGroup("g")
+		follower.sync(nil)
+		w.log.FailAppends(shard.ErrStorage)
+		leader.sync(map[string]string{}).result()
+		w.log.FailAppends(nil)
+		for range 12 {
+			w.advance(5 * time.Second)
+			leader.heartbeat()
+			follower.heartbeat()
+		}
+		wantCode(t, "heartbeat", leader.heartbeat(), wire.UnknownMemberId)
+		wantCode(t, "heartbeat", follower.heartbeat(), wire.UnknownMemberId)
+	})
+}
+
+// What was assigned before a generation that came to nothing is not shown as if it
+// still held.
+func TestAssignmentsAreForgottenWithTheirGeneration(t *testing.T) {
+	inWorld(t, nil, func(w *world) {
+		leader, _ := w.joinedGroup("g")
+		leader.protocols = []wire.JoinGroupRequestProtocol{{Name: "range", Metadata: subscription("u")}}
+		leader.join().waiting()
+		for _, m := range w.c.DescribeGroups(6, &wire.DescribeGroupsRequest{Groups: []string{"g"}}).Groups[0].Members {
+			if len(m.MemberAssignment) != 0 {
+				t.Errorf("%s has %q", m.MemberId, m.MemberAssignment)
+			}
+		}
+	})
+}
