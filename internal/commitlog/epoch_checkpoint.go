@@ -83,20 +83,21 @@ func (l *Log) rebuildEpochsLocked(end int64) error {
 func (l *Log) assignFrom(s *segment, r io.ReaderAt, end int64) error {
 	p := newHopper(r, 0, s.size.Load())
 	defer p.free()
-	for {
+	for next := s.base; next < end; {
 		h, err := p.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, errBadHeader):
-			return l.corrupt(s, p.pos, h.BaseOffset, "no valid batch follows")
+			return l.corrupt(s, p.pos, next, "no valid batch follows")
 		case err != nil:
 			return l.storage("read segment in", err)
-		case h.BaseOffset >= end:
-			return nil
 		}
-		l.epochs.assign(h.PartitionLeaderEpoch, h.BaseOffset)
+		if next = h.NextOffset(); next <= end {
+			l.epochs.assign(h.PartitionLeaderEpoch, h.BaseOffset)
+		}
 	}
+	return nil
 }
 
 // takeEpochsLocked returns the content the checkpoint file needs, or nil if it
