@@ -1,7 +1,5 @@
 package group
 
-import "github.com/brolga-io/brolga/internal/config"
-
 // Config holds the coordinator's part of the broker configuration. Every value is
 // read-only while the broker runs.
 type Config struct {
@@ -25,34 +23,6 @@ type Config struct {
 	// OffsetCommitTimeoutMs is how long an answer waits for the commit of what it
 	// saw before the client is told to try again (offsets.commit.timeout.ms).
 	OffsetCommitTimeoutMs int64
-}
-
-// DefaultConfig returns Kafka's defaults.
-func DefaultConfig() Config {
-	return Config{
-		InitialRebalanceDelayMs:         3_000,
-		MinSessionTimeoutMs:             6_000,
-		MaxSessionTimeoutMs:             1_800_000,
-		MaxSize:                         1<<31 - 1,
-		OffsetMetadataMaxBytes:          4_096,
-		OffsetsRetentionMs:              10_080 * 60_000,
-		OffsetsRetentionCheckIntervalMs: 600_000,
-		OffsetCommitTimeoutMs:           5_000,
-	}
-}
-
-// ConfigFrom takes the coordinator's part out of the broker configuration.
-func ConfigFrom(s *config.Static) Config {
-	return Config{
-		InitialRebalanceDelayMs:         s.Long("group.initial.rebalance.delay.ms"),
-		MinSessionTimeoutMs:             int32(s.Int("group.min.session.timeout.ms")),
-		MaxSessionTimeoutMs:             int32(s.Int("group.max.session.timeout.ms")),
-		MaxSize:                         s.Int("group.max.size"),
-		OffsetMetadataMaxBytes:          s.Int("offset.metadata.max.bytes"),
-		OffsetsRetentionMs:              s.Long("offsets.retention.minutes") * 60_000,
-		OffsetsRetentionCheckIntervalMs: s.Long("offsets.retention.check.interval.ms"),
-		OffsetCommitTimeoutMs:           s.Long("offsets.commit.timeout.ms"),
-	}
 }
 
 const (

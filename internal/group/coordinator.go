@@ -58,6 +58,9 @@ type partition struct {
 	log     shard.Log
 	shard   *shard.Shard
 	machine *machine
+	// leads and epoch are what the coordinator was last told; guarded by its mu.
+	leads bool
+	epoch int32
 }
 
 // New returns a Coordinator that leads nothing yet.
@@ -80,23 +83,24 @@ func (c *Coordinator) PartitionFor(groupID string) int32 {
 }
 
 // Elected says that this broker leads the partition of __consumer_offsets in that
-// epoch, with that log. It returns at once; the groups are loaded meanwhile. An
-// epoch that is not newer than the one led now is ignored.
+// epoch, with that log. It returns at once; the groups are loaded meanwhile. It may
+// be told again: an epoch that is not newer than the one led now is ignored.
 func (c *Coordinator) Elected(number, epoch int32, log shard.Log) {
 	c.mu.Lock()
-	if c.closed {
+	old := c.partitions[number]
+	if c.closed || old != nil && old.leads && epoch <= old.epoch {
 		c.mu.Unlock()
 		return
 	}
-	p := c.partitions[number]
-	var replaced *partition
+	p := old
 	if p == nil || p.log != log {
-		replaced, p = p, c.newPartition(number, log)
+		p = c.newPartition(number, log)
 		c.partitions[number] = p
 	}
+	p.leads, p.epoch = true, epoch
 	c.mu.Unlock()
-	if replaced != nil {
-		replaced.shard.Close()
+	if old != nil && old != p {
+		old.shard.Close()
 	}
 	p.shard.Lead(epoch)
 }
@@ -115,9 +119,12 @@ func (c *Coordinator) newPartition(number int32, log shard.Log) *partition {
 // Resigned says that this broker no longer leads the partition. Requests that wait
 // are answered NOT_COORDINATOR. It returns at once.
 func (c *Coordinator) Resigned(number int32) {
-	c.mu.RLock()
+	c.mu.Lock()
 	p := c.partitions[number]
-	c.mu.RUnlock()
+	if p != nil {
+		p.leads = false
+	}
+	c.mu.Unlock()
 	if p != nil {
 		p.shard.Resign()
 	}

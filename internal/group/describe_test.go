@@ -5,8 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/brolga-io/brolga/internal/config"
-	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -126,40 +124,4 @@ func TestCounts(t *testing.T) {
 		}
 		w.log.Release()
 	})
-}
-
-func TestImageTopics(t *testing.T) {
-	id := wire.UUID{7}
-	image, _, err := metadata.Empty().Apply([]wire.Record{
-		&wire.TopicRecord{Name: "t", TopicId: id},
-		&wire.PartitionRecord{PartitionId: 0, TopicId: id, Replicas: []int32{1}, Isr: []int32{1}, Leader: 1},
-		&wire.PartitionRecord{PartitionId: 1, TopicId: id, Replicas: []int32{1}, Isr: []int32{1}, Leader: 1},
-	}, 3, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	topics := ImageTopics(func() *metadata.Image { return image })
-	want := Topic{Name: "t", ID: id, Partitions: 2}
-	if got, ok := topics.TopicByName("t"); !ok || got != want {
-		t.Errorf("by name: %+v", got)
-	}
-	if got, ok := topics.TopicByID(id); !ok || got != want {
-		t.Errorf("by id: %+v", got)
-	}
-	if _, ok := topics.TopicByName("x"); ok {
-		t.Error("x is there")
-	}
-	if _, ok := topics.TopicByID(wire.UUID{8}); ok {
-		t.Error("id 8 is there")
-	}
-}
-
-func TestConfigFromDefaults(t *testing.T) {
-	s, err := config.Load(config.Standalone(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := ConfigFrom(s); got != DefaultConfig() {
-		t.Errorf("%+v, want %+v", got, DefaultConfig())
-	}
 }

@@ -8,20 +8,24 @@ import (
 )
 
 // codeOf turns the fate of a decision into the code that clients of every age take
-// as "look for the coordinator and try again". Nothing of it is ever
-// UNKNOWN_SERVER_ERROR, which clients do not retry.
+// as "look for the coordinator and try again". It is never UNKNOWN_SERVER_ERROR,
+// which clients do not retry.
 func codeOf(err error) wire.ErrorCode {
 	switch {
 	case err == nil:
 		return wire.None
 	case errors.Is(err, shard.ErrLoading):
 		return wire.CoordinatorLoadInProgress
-	case errors.Is(err, shard.ErrClosed), errors.Is(err, errTimedOut):
-		return wire.CoordinatorNotAvailable
 	}
-	// Not the leader, a stale epoch, a failed disk, a failed load, or leadership
-	// lost before the commit: another broker is or will be the coordinator.
-	return wire.NotCoordinator
+	for _, elsewhere := range []error{
+		shard.ErrNotLeader, shard.ErrStaleEpoch, shard.ErrUnknownOutcome, shard.ErrStorage, shard.ErrLoadFailed,
+	} {
+		if errors.Is(err, elsewhere) {
+			return wire.NotCoordinator // another broker is or will be the coordinator
+		}
+	}
+	// Too late, too few replicas, closed: nobody can say more just now.
+	return wire.CoordinatorNotAvailable
 }
 
 // fetchCode is code for OffsetFetch: consumers before 3.9 take

@@ -18,7 +18,7 @@ var discard = slog.New(slog.DiscardHandler)
 // reviveAnything builds soft state from whatever a log may say.
 func reviveAnything(t *testing.T, id string, meta *wire.GroupMetadataValue) {
 	o := Options{
-		Runtime: shard.NewRuntime(nil), Config: DefaultConfig(), Topics: newFakeTopics(), Log: discard, Metrics: new(metrics.Group),
+		Runtime: shard.NewRuntime(nil), Config: defaultConfig(), Topics: newFakeTopics(), Log: discard, Metrics: new(metrics.Group),
 		Partitions: func() int32 { return 1 }, MaxMessageBytes: func() int { return 1 << 20 }, NewUUID: func() wire.UUID { return wire.UUID{} },
 	}
 	m := newMachine(0, &o)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/shard"
+	"github.com/brolga-io/brolga/internal/shard/shardtest"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -179,14 +180,43 @@ func TestElectedWithAnotherLog(t *testing.T) {
 	})
 }
 
+// Every change of the partition comes as an election again, perhaps with another
+// wrapper of the same log: in the same epoch that changes nothing for anybody.
+func TestElectedAgainInTheSameEpoch(t *testing.T) {
+	inWorld(t, nil, func(w *world) {
+		clients := w.stableGroup("g", 2)
+		join := clients[0].join()
+		join.waiting()
+		w.c.Elected(0, w.epoch, struct{ *shardtest.Log }{w.log})
+		w.c.Elected(0, w.epoch-1, struct{ *shardtest.Log }{w.log})
+		join.waiting()
+		clients[1].took(clients[1].join().result())
+		clients[0].took(join.result())
+	})
+}
+
+// After a resignation the same epoch may be led again.
+func TestElectedAgainAfterAResignation(t *testing.T) {
+	inWorld(t, nil, func(w *world) {
+		w.commit("g", "t", 0, 1).code()
+		w.c.Resigned(0)
+		wantCode(t, "commit", w.commit("g", "t", 0, 2).code(), wire.NotCoordinator)
+		w.c.Elected(0, w.epoch, w.log)
+		w.advance(0)
+		if got := w.committed("g", "t", 0); got != 1 {
+			t.Fatalf("offset %d", got)
+		}
+	})
+}
+
 func TestCodeOf(t *testing.T) {
 	for err, want := range map[error]wire.ErrorCode{
 		nil: wire.None, shard.ErrLoading: wire.CoordinatorLoadInProgress, shard.ErrNotLeader: wire.NotCoordinator,
 		shard.ErrStaleEpoch: wire.NotCoordinator, shard.ErrStorage: wire.NotCoordinator, shard.ErrUnknownOutcome: wire.NotCoordinator,
 		shard.ErrLoadFailed: wire.NotCoordinator, shard.ErrClosed: wire.CoordinatorNotAvailable,
-		errTimedOut: wire.CoordinatorNotAvailable, errors.New("something else"): wire.NotCoordinator,
+		errTimedOut: wire.CoordinatorNotAvailable, errors.New("too few replicas"): wire.CoordinatorNotAvailable,
 	} {
-		if got := codeOf(err); got != want || got != wire.None && got != wire.UnknownServerError && !got.Retriable() {
+		if got := codeOf(err); got != want || got != wire.None && !got.Retriable() {
 			t.Errorf("%v: %s, want %s", err, got.Name(), want.Name())
 		}
 	}

@@ -39,6 +39,20 @@ type groupSnapshot struct {
 	Offsets map[string]map[int32]committedOffset
 }
 
+// defaultConfig returns Kafka's defaults.
+func defaultConfig() Config {
+	return Config{
+		InitialRebalanceDelayMs:         3_000,
+		MinSessionTimeoutMs:             6_000,
+		MaxSessionTimeoutMs:             1_800_000,
+		MaxSize:                         1<<31 - 1,
+		OffsetMetadataMaxBytes:          4_096,
+		OffsetsRetentionMs:              10_080 * 60_000,
+		OffsetsRetentionCheckIntervalMs: 600_000,
+		OffsetCommitTimeoutMs:           5_000,
+	}
+}
+
 // world is a coordinator inside a synctest bubble, with one partition whose log is
 // in memory.
 type world struct {
@@ -72,7 +86,7 @@ func newWorld(t testing.TB, change func(o *Options)) *world {
 	var mu sync.Mutex
 	w.opts = Options{
 		Runtime:         shard.NewRuntime(nil),
-		Config:          DefaultConfig(),
+		Config:          defaultConfig(),
 		Topics:          w.topics,
 		Partitions:      func() int32 { return 1 },
 		MaxMessageBytes: func() int { return 1_048_588 },
