@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -72,6 +73,9 @@ func (c *kafkaClient) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, 
 	if err == nil {
 		c.connected.Store(true)
 		return
+	}
+	if errors.Is(err, context.Canceled) {
+		return // we are closing
 	}
 	id, bootstrap := nodeID(meta.NodeID)
 	const logger = "org.apache.kafka.clients.NetworkClient"

@@ -4,7 +4,7 @@ import "unicode"
 
 // lineBreaks cuts a line into the unbreakable pieces that java.text's line
 // BreakIterator finds: opening punctuation, then a number or a run of other
-// characters, then closing punctuation or dashes, then white space. Joined they
+// characters, then closing punctuation or dashes, then white space or a line end. Joined they
 // give the line again.
 func lineBreaks(line string) []string {
 	runes := []rune(line)
@@ -26,7 +26,7 @@ func wordEnd(r []rune, i int) int {
 		i = skip(r, i, isClosing)
 	}
 	i = skip(r, i, func(c rune) bool { return c == ' ' })
-	if i < len(r) && r[i] == '\t' {
+	if i < len(r) && (r[i] == '\t' || r[i] == '\n') {
 		i++
 	}
 	return max(i, start+1)
@@ -88,5 +88,5 @@ func isClosing(c rune) bool {
 func isDash(c rune) bool { return unicode.Is(unicode.Pd, c) }
 
 func isWordChar(c rune) bool {
-	return c == '\'' || c != ' ' && c != '\t' && !isOpening(c) && !isClosing(c) && !isDash(c)
+	return c == '\'' || c != ' ' && c != '\t' && c != '\n' && !isOpening(c) && !isClosing(c) && !isDash(c)
 }

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// The layout of argparse4j: 75 columns, help texts from column 25 on, every
+// line but the last of a paragraph stretched to the full width.
+const (
+	argWidth  = 75
+	argIndent = 25
+)
+
+// stop prints what ended the parsing and returns the exit code.
+func (p *argParser) stop(env *Env, err error) int {
+	var help *helpWanted
+	if errors.As(err, &help) {
+		help.parser.printHelp(env.Stdout)
+		return 0
+	}
+	var wrong *argError
+	if errors.As(err, &wrong) {
+		wrong.parser.printUsage(env.Stderr)
+		env.errln(justify(p.prog+": error: "+wrong.text, 0))
+		return 1
+	}
+	env.errln(err.Error())
+	return 1
+}
+
+func (p *argParser) printUsage(w io.Writer) {
+	var words []string
+	if p.command != "" {
+		words = append(words, p.command)
+	}
+	words = append(words, "[-h]")
+	for _, a := range p.args {
+		word := a.usage()
+		if !a.required {
+			word = "[" + word + "]"
+		}
+		words = append(words, word)
+	}
+	for i, a := range p.exclusive {
+		word := a.usage()
+		if i == 0 {
+			word = "[" + word
+		}
+		if i == len(p.exclusive)-1 {
+			word += "]"
+		} else {
+			word += " |"
+		}
+		words = append(words, word)
+	}
+	if len(p.subcommands) > 0 {
+		words = append(words, p.choices(), "...")
+	}
+	start := "usage: " + p.prog
+	line := start
+	for i, word := range words {
+		if i > 0 && len(line)+1+len(word) > argWidth {
+			_, _ = io.WriteString(w, line+"\n")
+			line = strings.Repeat(" ", len(start))
+		}
+		line += " " + word
+	}
+	_, _ = io.WriteString(w, line+"\n")
+}
+
+func (a *argument) usage() string {
+	if a.flag {
+		return a.names[0]
+	}
+	return a.names[0] + " " + a.metavar()
+}
+
+func (p *argParser) choices() string {
+	names := make([]string, len(p.subcommands))
+	for i, s := range p.subcommands {
+		names[i] = s.command
+	}
+	return "{" + strings.Join(names, ",") + "}"
+}
+
+func (p *argParser) printHelp(w io.Writer) {
+	p.printUsage(w)
+	var b strings.Builder
+	if p.about != "" && p.command == "" {
+		b.WriteString("\n" + justify(p.about, 0) + "\n")
+	}
+	if len(p.subcommands) > 0 {
+		b.WriteString("\npositional arguments:\n  " + p.choices() + "\n")
+		for _, s := range p.subcommands {
+			b.WriteString(helpEntry("  "+s.command, s.about))
+		}
+	}
+	b.WriteString("\noptional arguments:\n" + helpEntry("-h, --help", "show this help message and exit"))
+	for _, a := range p.all() {
+		forms := make([]string, len(a.names))
+		for i, name := range a.names {
+			forms[i] = name
+			if !a.flag {
+				forms[i] += " " + a.metavar()
+			}
+		}
+		b.WriteString(helpEntry(strings.Join(forms, ", "), a.help))
+	}
+	_, _ = io.WriteString(w, b.String())
+}
+
+func helpEntry(title, help string) string {
+	if help == "" {
+		return "  " + title + "\n"
+	}
+	line := "  " + title
+	if len(title) <= argIndent-4 {
+		line += strings.Repeat(" ", argIndent-len(line))
+	} else {
+		line += "\n" + strings.Repeat(" ", argIndent)
+	}
+	return line + justify(help, argIndent) + "\n"
+}
+
+// justify wraps a text to the width; lines after the first are indented.
+func justify(text string, indent int) string {
+	var out strings.Builder
+	line, width := "", indent
+	for _, word := range lineBreaks(text) {
+		n := utf8.RuneCountInString(word)
+		if width+n > argWidth {
+			out.WriteString(stretch(line, argWidth-indent) + "\n" + strings.Repeat(" ", indent))
+			line, width = "", indent
+		}
+		line += word
+		width += n
+		if strings.HasSuffix(word, "\n") {
+			out.WriteString(line + strings.Repeat(" ", indent))
+			line, width = "", indent
+		}
+	}
+	return out.String() + line
+}
+
+// stretch spreads spaces over the gaps of a line; what is left over goes to the
+// gaps in the middle.
+func stretch(line string, width int) string {
+	words := strings.Fields(line)
+	line = strings.Trim(line, " ")
+	gaps := len(words) - 1
+	if gaps <= 0 {
+		return line
+	}
+	need := width - utf8.RuneCountInString(line)
+	each, rest := need/gaps, need%gaps
+	from := (gaps - rest + 1) / 2
+	var b strings.Builder
+	gap, spaces := 0, false
+	for _, r := range line {
+		if r == ' ' && !spaces {
+			n := each
+			if from <= gap && gap < from+rest {
+				n++
+			}
+			b.WriteString(strings.Repeat(" ", n))
+			gap++
+		}
+		spaces = r == ' '
+		b.WriteRune(r)
+	}
+	return b.String()
+}
