@@ -31,6 +31,8 @@ func (n *Node) serve() error {
 		n.log.Info(fmt.Sprintf("Clients on listener %s are told to connect to %s:%d", e.Name, e.Host, e.Port))
 	}
 	id := n.cfg.NodeID()
+	n.log.Info(fmt.Sprintf("[BrokerLifecycleManager id=%d] The broker has been unfenced. Transitioning from RECOVERY to RUNNING.", id),
+		loggerKey, "kafka.server.BrokerLifecycleManager")
 	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] started", id), loggerKey, "kafka.server.KafkaServer")
 	n.log.Info(fmt.Sprintf("[KafkaRaftServer nodeId=%d] Kafka Server started", id), loggerKey, "kafka.server.KafkaRaftServer")
 	return nil
