@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -65,6 +66,9 @@ func Start(t testing.TB, overrides ...string) *Broker {
 		key, value := cut(o)
 		b.overrides[key] = value
 	}
+	// Other listeners may be asked for; the first is the one that is used here.
+	_, first, _ := strings.Cut(b.overrides["listeners"], "://")
+	b.Address, _, _ = strings.Cut(first, ",")
 	b.run(t)
 	return b
 }
@@ -184,12 +188,11 @@ func Binary(t testing.TB) string {
 }
 
 func cut(override string) (key, value string) {
-	for i := range override {
-		if override[i] == '=' {
-			return override[:i], override[i+1:]
-		}
+	key, value, ok := strings.Cut(override, "=")
+	if !ok {
+		panic(fmt.Sprintf("BUG: override %q has no =", override))
 	}
-	panic(fmt.Sprintf("BUG: override %q has no =", override))
+	return key, value
 }
 
 // tail returns the end of a long text.

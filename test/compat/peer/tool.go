@@ -81,3 +81,12 @@ func Kcat(t testing.TB, stdin string, args ...string) Result {
 		return exec.CommandContext(context.WithoutCancel(t.Context()), command(t, tool), args...)
 	}}.Run(t, stdin, "kcat", args...)
 }
+
+// RunServer starts `brolga server` with arguments in a directory, which may end
+// at once.
+func RunServer(t testing.TB, dir string, args ...string) *Process {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), Binary(t), append([]string{"server"}, args...)...)
+	cmd.Dir = dir
+	return start(t, cmd)
+}
