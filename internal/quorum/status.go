@@ -1,6 +1,7 @@
 package quorum
 
 import (
+	"slices"
 	"time"
 
 	"go.etcd.io/raft/v3"
@@ -110,6 +111,13 @@ func (q *Quorum) replicaStatusLocked(m Member, match map[uint64]uint64) ReplicaS
 		r.LastCaughtUpMs = t.lastCaughtUp.UnixMilli()
 	}
 	return r
+}
+
+// Members is the configuration in force, ordered by raft id.
+func (q *Quorum) Members() []Member {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.members)
 }
 
 // LogBytesSinceSnapshot is how much log has been committed since the newest

@@ -50,39 +50,52 @@ func (s *storage) Entries(lo, hi, maxSize uint64) ([]*raftpb.Entry, error) {
 	case hi > s.table.lastIndex()+1:
 		return nil, raft.ErrUnavailable
 	}
-	var out []*raftpb.Entry
-	var size uint64
-	for i := lo; i < hi; i++ {
-		r := s.table.refs[i-s.table.firstIndex()]
-		if size += uint64(r.size); size > maxSize && len(out) > 0 {
-			break
+	hi = s.fit(lo, hi, maxSize)
+	out := make([]*raftpb.Entry, 0, hi-lo)
+	for i := lo; i < hi; i = lo + uint64(len(out)) {
+		if e := s.table.cachedEntry(i); e != nil {
+			out = append(out, e)
+			continue
 		}
-		e := s.table.cachedEntry(i)
-		if e == nil {
-			var err error
-			if e, err = s.readEntry(i, r); err != nil {
-				return nil, err
-			}
+		var err error
+		if out, err = s.readEntries(out, i, min(hi, max(s.table.cacheFirst, i+1))); err != nil {
+			return nil, err
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }
 
-// readEntry reads one entry from the log.
-func (s *storage) readEntry(index uint64, r ref) (*raftpb.Entry, error) {
-	raw, err := s.disk.read(r.base, int(r.size), s.table.endOffset(index))
+// fit lowers hi so that the entries do not exceed maxSize, but for the first.
+func (s *storage) fit(lo, hi, maxSize uint64) uint64 {
+	var size uint64
+	for i := lo; i < hi; i++ {
+		if size += uint64(s.table.bytes(i, i)); size > maxSize && i > lo {
+			return i
+		}
+	}
+	return hi
+}
+
+// readEntries appends entries from first on that one read of the log returns: at
+// least one, and none from end on.
+func (s *storage) readEntries(out []*raftpb.Entry, first, end uint64) ([]*raftpb.Entry, error) {
+	index := first
+	from, maxOffset := s.table.refs[first-s.table.firstIndex()].base, s.table.endOffset(end-1)
+	raw, err := s.disk.read(from, hopBytes, maxOffset)
 	if err != nil {
 		return nil, err
 	}
-	h, raw, _, err := batch.Next(raw)
-	switch {
-	case err != nil:
-		return nil, err
-	case h.BaseOffset != r.base || int32(len(raw)) != r.size || h.PartitionLeaderEpoch != r.term || !batch.CheckCRC(raw):
-		return nil, fmt.Errorf("the batch at offset %d is not raft entry %d", r.base, index)
-	}
-	return storedEntry(index, h, raw)
+	err = batch.ForEach(raw, func(h batch.Header, b []byte) error {
+		r := s.table.refs[index-s.table.firstIndex()]
+		if h.BaseOffset != r.base || int32(len(b)) != r.size || h.PartitionLeaderEpoch != r.term || !batch.CheckCRC(b) {
+			return fmt.Errorf("the batch at offset %d is not raft entry %d", r.base, index)
+		}
+		e, err := storedEntry(index, h, b)
+		out = append(out, e)
+		index++
+		return err
+	})
+	return out, err
 }
 
 // Snapshot implements raft.Storage. What travels in raft's message is only the
