@@ -17,8 +17,8 @@ type placer struct {
 	racks []*rack
 	// total and alive count all brokers and the unfenced ones.
 	total, alive int
-	// round numbers the partitions since the last shuffle.
-	round int
+	// round numbers the partitions, shuffled is the round of the last shuffle.
+	round, shuffled int
 	// first is the rack of the next partition's leader.
 	first int
 }
@@ -94,9 +94,9 @@ func compareRacks(a, b *string) int {
 // said that there are enough brokers.
 func (p *placer) place(replicas int) []int32 {
 	// When every unfenced broker has had its turn the same sets would come again.
-	if p.round == p.alive && p.alive > 1 {
+	if p.round-p.shuffled == p.alive && p.alive > 1 {
 		p.shuffle()
-		p.round = 0
+		p.shuffled = p.round
 	}
 	p.first %= len(p.racks)
 	chosen := make([]int32, 0, replicas)
@@ -141,6 +141,7 @@ func (r *rack) next(round int) (int32, bool) {
 }
 
 func (r *ring) begin(rand *rand.Rand) {
+	r.round = -1
 	if len(r.ids) > 0 {
 		r.offset = rand.IntN(len(r.ids))
 	}

@@ -89,7 +89,10 @@ func (e *Editor) storePartition(t *Topic, p int32, part Partition, place Placeme
 }
 
 // clearELR forgets the eligible leader replicas of one topic or of all: they were
-// chosen under another min.insync.replicas.
+// chosen under another min.insync.replicas, and with the new one records may be
+// acknowledged that they lack. Without anybody in sync nothing is acknowledged and
+// they stay what they are; Kafka forgets these as well, after which nobody could
+// lead the partition any more.
 func (e *Editor) clearELR(r *wire.ClearElrRecord) error {
 	if r.TopicName == "" {
 		for t := range e.next.Topics() {
@@ -107,7 +110,7 @@ func (e *Editor) clearELR(r *wire.ClearElrRecord) error {
 
 func (e *Editor) clearTopicELR(t *Topic) {
 	for p, part := range t.Partitions() {
-		if len(part.ELR) == 0 && len(part.LastKnownELR) == 0 {
+		if len(part.ISR) == 0 || len(part.ELR) == 0 && len(part.LastKnownELR) == 0 {
 			continue
 		}
 		next, place := *part, *part.Placement

@@ -93,7 +93,7 @@ func (m *model) apply(r wire.Record) {
 		for name, t := range m.topics {
 			for i := range t.parts {
 				p := &t.parts[i]
-				if (r.TopicName == name || r.TopicName == "") && len(p.EligibleLeaderReplicas)+len(p.LastKnownElr) > 0 {
+				if (r.TopicName == name || r.TopicName == "") && len(p.Isr) > 0 && len(p.EligibleLeaderReplicas)+len(p.LastKnownElr) > 0 {
 					p.EligibleLeaderReplicas, p.LastKnownElr = nil, nil
 					p.PartitionEpoch++
 				}
