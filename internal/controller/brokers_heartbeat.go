@@ -91,7 +91,8 @@ func (d *decision) nextState(b *metadata.Broker, s *session, req *wire.BrokerHea
 		switch {
 		case req.WantShutDown:
 			return gone
-		case !req.WantFence && d.caughtUp(b, req):
+		// A process that was on its way out does not come back: a new one registers.
+		case !req.WantFence && !b.InControlledShutdown && d.caughtUp(b, req):
 			return unfenced
 		}
 		return fenced
