@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -43,27 +44,54 @@ func adminFailed(cause error) error {
 		text: "Failed to create new KafkaAdminClient\n" + cause.Error(), cause: cause}
 }
 
-// call sends a request to whichever broker answers it and returns the response.
-func call[R kmsg.Response](a *admin, name string, req kmsg.Request) (R, error) {
-	var none R
+// attempt runs one try of a call until it succeeds, fails for good, or the
+// call's time is over. A coordinator that moves, loads or does not exist yet is
+// worth another try, as for Java's admin client.
+func (a *admin) attempt(name string, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.timeout)
 	defer cancel()
-	resp, err := a.Request(ctx, req)
-	if err != nil {
-		return none, a.explain(ctx, name, err)
+	for backoff := 100 * time.Millisecond; ; backoff = min(2*backoff, time.Second) {
+		err := try(ctx)
+		if err == nil {
+			return nil
+		}
+		var k *kerr.Error
+		if !errors.As(err, &k) || !k.Retriable || sleep(ctx, backoff) != nil {
+			return a.explain(ctx, name, err)
+		}
 	}
-	return resp.(R), nil
+}
+
+// call sends a request to whichever broker answers it and returns the response.
+func call[R kmsg.Response](a *admin, name string, req kmsg.Request) (R, error) {
+	var resp R
+	err := a.attempt(name, func(ctx context.Context) error {
+		r, err := a.Request(ctx, req)
+		if err == nil {
+			resp = r.(R)
+		}
+		return err
+	})
+	return resp, err
 }
 
 // callEach sends a request that is split over several brokers. Every part's
-// response goes to each; the first part that failed ends the call.
+// response goes to each once all have come; a part that failed ends the call.
 func callEach[R kmsg.Response](a *admin, name string, req kmsg.Request, each func(kgo.BrokerMetadata, R)) error {
-	ctx, cancel := context.WithTimeout(context.Background(), a.timeout)
-	defer cancel()
-	for _, shard := range a.RequestSharded(ctx, req) {
-		if shard.Err != nil {
-			return a.explain(ctx, name, shard.Err)
+	var shards []kgo.ResponseShard
+	err := a.attempt(name, func(ctx context.Context) error {
+		shards = a.RequestSharded(ctx, req)
+		for _, shard := range shards {
+			if shard.Err != nil {
+				return shard.Err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, shard := range shards {
 		each(shard.Meta, shard.Resp.(R))
 	}
 	return nil

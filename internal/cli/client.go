@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -22,6 +21,7 @@ type kafkaClient struct {
 	kind string // "AdminClient", "Producer", "Consumer"
 
 	connected atomic.Bool
+	closing   atomic.Bool // failed connections are our own doing
 }
 
 // newClient builds a client from Java properties; opts are the tool's own.
@@ -74,8 +74,8 @@ func (c *kafkaClient) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, 
 		c.connected.Store(true)
 		return
 	}
-	if errors.Is(err, context.Canceled) {
-		return // we are closing
+	if c.closing.Load() {
+		return
 	}
 	id, bootstrap := nodeID(meta.NodeID)
 	const logger = "org.apache.kafka.clients.NetworkClient"
@@ -85,6 +85,12 @@ func (c *kafkaClient) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, 
 		c.env.log("WARN", fmt.Sprintf("%s Bootstrap broker %s:%d (id: %d rack: null isFenced: false) disconnected",
 			c.name, meta.Host, meta.Port, id), logger)
 	}
+}
+
+// Close closes the connections; a member of a group leaves it first.
+func (c *kafkaClient) Close() {
+	c.closing.Store(true)
+	c.Client.CloseAllowingRebalance()
 }
 
 // nodeID translates the library's ids of seed brokers, which count up from the

@@ -278,11 +278,7 @@ func (c *consoleConsumer) close() {
 		c.positions.commit(ctx, c.client.Client, c.env, c.client.name)
 		cancel()
 	}
-	if c.plan.partition == nil {
-		c.client.CloseAllowingRebalance()
-	} else {
-		c.client.Close()
-	}
+	c.client.Close()
 	c.beside.Wait()
 	c.stopSignals()
 }

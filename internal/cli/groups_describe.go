@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,18 +129,17 @@ type committed struct {
 }
 
 func (a *admin) committedOffsets(group string) (map[topicPartition]committed, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), a.timeout)
-	defer cancel()
-	responses, err := kadm.NewClient(a.Client).FetchOffsets(ctx, group)
+	var responses kadm.OffsetResponses
+	err := a.attempt(a.coordinatorCall("listConsumerGroupOffsets"), func(ctx context.Context) (err error) {
+		responses, err = kadm.NewClient(a.Client).FetchOffsets(ctx, group)
+		return firstError(err, responses.Error())
+	})
 	if err != nil {
-		return nil, executionFailed(a.explain(ctx, a.coordinatorCall("listConsumerGroupOffsets"), err))
+		return nil, executionFailed(err)
 	}
 	offsets := map[topicPartition]committed{}
 	for topic, partitions := range responses {
 		for id, r := range partitions {
-			if r.Err != nil && !errors.Is(r.Err, context.Canceled) {
-				return nil, executionFailed(a.explain(ctx, a.coordinatorCall("listConsumerGroupOffsets"), r.Err))
-			}
 			if r.At >= 0 {
 				offsets[topicPartition{topic, id}] = committed{r.At, r.LeaderEpoch}
 			}

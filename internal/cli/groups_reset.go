@@ -66,8 +66,6 @@ func (t *groupsTool) resetGroup(group string) (map[topicPartition]int64, error) 
 
 // commit writes offsets for a group without members.
 func (t *groupsTool) commit(group string, offsets map[topicPartition]int64) error {
-	ctx, cancel := context.WithTimeout(context.Background(), t.timeout)
-	defer cancel()
 	var commits kadm.Offsets
 	for tp, offset := range offsets {
 		commits.AddOffset(tp.topic, tp.partition, offset, -1)
@@ -75,14 +73,10 @@ func (t *groupsTool) commit(group string, offsets map[topicPartition]int64) erro
 	if len(commits) == 0 {
 		return nil
 	}
-	responses, err := kadm.NewClient(t.Client).CommitOffsets(ctx, group, commits)
-	if err == nil {
-		err = responses.Error()
-	}
-	if err != nil {
-		return t.explain(ctx, "commitOffsets", err)
-	}
-	return nil
+	return t.attempt(t.coordinatorCall("commitOffsets"), func(ctx context.Context) error {
+		responses, err := kadm.NewClient(t.Client).CommitOffsets(ctx, group, commits)
+		return firstError(err, responses.Error())
+	})
 }
 
 func (t *groupsTool) partitionsToReset(group string) ([]topicPartition, error) {
