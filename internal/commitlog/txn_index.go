@@ -85,7 +85,9 @@ func (l *Log) AbortedTxns(from, to int64) ([]AbortedTxn, error) {
 	return out, nil
 }
 
-// readTxnIndex returns the aborted transactions whose marker is in s.
+// readTxnIndex returns the aborted transactions whose marker is in s. As with
+// Kafka, a missing file stands for none: only recovery compares it with the
+// batches.
 func (l *Log) readTxnIndex(s *segment) ([]AbortedTxn, error) {
 	b, err := vfs.ReadFile(l.env.FS, l.path(s.base, txnSuffix), maxTxnIndex)
 	if errors.Is(err, fs.ErrNotExist) {
