@@ -10,6 +10,7 @@ import (
 // change is a partition on its way to another state: whoever changes its ISR says
 // what is wanted, and record finds the leader that follows from it (KIP-966).
 type change struct {
+	image     *metadata.Image
 	topic     wire.UUID
 	partition int32
 	from      *metadata.Partition
@@ -19,8 +20,10 @@ type change struct {
 	// lost is a replica that may lack records that it had acknowledged, or
 	// metadata.NoLeader: it leaves the eligible replicas as well.
 	lost int32
-	// acceptable tells which brokers may lead.
-	acceptable func(broker int32) bool
+	// gone is a broker that may not lead whatever the image says of it, come is one
+	// that may although the image has it fenced: what the decision is about, which
+	// the image does not show yet. metadata.NoLeader is nobody.
+	gone, come int32
 	// minISR is the smallest in-sync set that acknowledges, at most the number of
 	// replicas; below it replicas that leave the set stay eligible.
 	minISR int
@@ -74,6 +77,12 @@ func (c *change) findEligible() {
 			c.eligible = append(c.eligible, b)
 		}
 	}
+}
+
+// acceptable tells whether the broker is active and its replica's directory works.
+func (c *change) acceptable(id int32) bool {
+	b := c.image.Broker(id)
+	return b != nil && id != c.gone && (id == c.come || b.Active()) && b.HasOnlineDir(c.from.Directory(id))
 }
 
 // elect returns the leader for the wanted state and whether it may lack records.

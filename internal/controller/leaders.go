@@ -13,14 +13,14 @@ func (d *decision) leave(broker int32, intact bool, match func(p *metadata.Parti
 	d.changePartitions(func(p *metadata.Partition) bool {
 		return match(p) && (p.Leader == broker || slices.Contains(p.ISR, broker) || !intact && slices.Contains(p.ELR, broker))
 	}, func(c *change) {
-		if !c.sole() {
-			c.isr = without(c.isr, broker)
-			if !intact {
-				c.lost = broker
-			}
+		c.gone = broker
+		if c.sole() {
+			return
 		}
-		active := c.acceptable
-		c.acceptable = func(b int32) bool { return b != broker && active(b) }
+		c.isr = without(c.isr, broker)
+		if !intact {
+			c.lost = broker
+		}
 	})
 }
 
@@ -29,18 +29,14 @@ func (d *decision) leave(broker int32, intact bool, match func(p *metadata.Parti
 func (d *decision) lead(broker int32) {
 	d.changePartitions(func(p *metadata.Partition) bool {
 		return p.Leader == metadata.NoLeader && slices.Contains(p.Replicas, broker)
-	}, func(c *change) {
-		active := c.acceptable
-		c.acceptable = func(b int32) bool {
-			return b == broker && d.image.Broker(b).HasOnlineDir(c.from.Directory(b)) || active(b)
-		}
-	})
+	}, func(c *change) { c.come = broker })
 }
 
 // changePartitions adds a record for each partition that match finds and that is
 // different after prepare. It looks at all partitions: brokers come and go rarely,
 // and no index has to be kept for them.
 func (d *decision) changePartitions(match func(p *metadata.Partition) bool, prepare func(c *change)) {
+	var c change // used again for each partition
 	for t := range d.image.Topics() {
 		var minISR int
 		var unclean, resolved bool
@@ -52,23 +48,17 @@ func (d *decision) changePartitions(match func(p *metadata.Partition) bool, prep
 				settings := d.topicSettings(t.Name)
 				minISR, unclean, resolved = int(settings.MinInsyncReplicas), settings.UncleanLeaderElection, true
 			}
-			c := &change{
-				topic: t.ID, partition: id, from: p, isr: p.ISR, lost: metadata.NoLeader,
+			c = change{
+				image: d.image, topic: t.ID, partition: id, from: p, isr: p.ISR,
+				lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
 				minISR: min(minISR, len(p.Replicas)), elr: d.image.ELREnabled(), unclean: unclean,
-				acceptable: func(b int32) bool { return d.mayLead(b, p) },
 			}
-			prepare(c)
+			prepare(&c)
 			if r := c.record(); r != nil {
 				d.add(r)
 			}
 		}
 	}
-}
-
-// mayLead tells whether the broker is active and its replica's directory works.
-func (d *decision) mayLead(broker int32, p *metadata.Partition) bool {
-	b := d.image.Broker(broker)
-	return b != nil && b.Active() && b.HasOnlineDir(p.Directory(broker))
 }
 
 // leads tells whether the broker leads a partition.

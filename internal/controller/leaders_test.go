@@ -59,11 +59,10 @@ func (l *life) rejoin(isr ...int32) {
 	l.t.Helper()
 	_, err := decide(l.c, func(d *decision) (int, error) {
 		t := d.image.TopicByName("t")
-		p := t.Partition(0)
 		c := &change{
-			topic: t.ID, from: p, isr: isr, lost: metadata.NoLeader, elr: d.image.ELREnabled(),
-			minISR:     int(d.topicSettings("t").MinInsyncReplicas),
-			acceptable: func(b int32) bool { return d.mayLead(b, p) },
+			image: d.image, topic: t.ID, from: t.Partition(0), isr: isr,
+			lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
+			elr: d.image.ELREnabled(), minISR: int(d.topicSettings("t").MinInsyncReplicas),
 		}
 		d.add(c.record())
 		return 0, nil

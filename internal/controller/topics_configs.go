@@ -83,7 +83,7 @@ func (d *decision) inherited(def config.Def) (string, config.Source) {
 	}{
 		{func(key string) (string, bool) { v, ok := node[key]; return v, ok }, config.SourceDynamicBroker},
 		{func(key string) (string, bool) { v, ok := cluster[key]; return v, ok }, config.SourceDynamicDefaultBroker},
-		{func(key string) (string, bool) { return d.Static.String(key), d.Static.IsSet(key) }, config.SourceStaticBroker},
+		{d.fromFile, config.SourceStaticBroker},
 	} {
 		for _, key := range def.Synonyms {
 			if _, ok := level.lookup(key); !ok {
@@ -100,4 +100,12 @@ func (d *decision) inherited(def config.Def) (string, config.Source) {
 		}
 	}
 	return def.Default, config.SourceDefault
+}
+
+// fromFile returns a value that the node was started with, unless it is built in.
+func (m *machine) fromFile(key string) (string, bool) {
+	if !m.Static.IsSet(key) {
+		return "", false
+	}
+	return m.Static.String(key), true
 }
