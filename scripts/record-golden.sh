@@ -101,6 +101,7 @@ PROPS
   "${java[@]}" kafka.Kafka "$WORK/server.properties" >"$WORK/server.log" 2>&1 &
   KAFKA_PID=$!
   for _ in $(seq 100); do
+    kill -0 "$KAFKA_PID" 2>/dev/null || break
     if "$WORK/tool" kafka-topics --bootstrap-server "127.0.0.1:$PORT" --list >/dev/null 2>&1; then return; fi
     sleep 0.3
   done

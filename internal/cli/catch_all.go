@@ -1,6 +1,10 @@
 package cli
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/brolga-io/brolga/internal/wire"
+)
 
 // Most of Kafka's tools catch whatever went wrong at the very end of main and
 // print its message and its stack; these two do that without the stack.
@@ -14,12 +18,20 @@ func (e *Env) fail(err error) int {
 	return 1
 }
 
+// terseError is a failure of which Kafka's tools print the message only.
+type terseError struct{ text string }
+
+func (e *terseError) Error() string { return e.text }
+
+func terse(text string) error { return &terseError{text} }
+
 // end is stop for a tool that does not treat the option parser's own errors
 // apart from others.
 func (p *optionParser) end(env *Env, err error) int {
 	var exit *exitError
 	var u *usageError
-	if errors.As(err, &exit) || errors.As(err, &u) {
+	var t *terseError
+	if errors.As(err, &exit) || errors.As(err, &u) || errors.As(err, &t) {
 		return p.stop(env, err)
 	}
 	return env.fail(err)
@@ -36,4 +48,12 @@ func openAdmin(env *Env, set *optionSet, bootstrap, commandConfig *option) (*adm
 		return nil, err
 	}
 	return newAdmin(env, props, servers)
+}
+
+func numberFormat(text string) error {
+	return &exception{class: "java.lang.NumberFormatException", text: "For input string: \"" + text + "\""}
+}
+
+func unsupportedVersion(text string) error {
+	return &exception{class: errorsPackage + "UnsupportedVersionException", text: text, code: wire.UnsupportedVersion}
 }

@@ -71,6 +71,7 @@ var normalisers = []struct {
 	{regexp.MustCompile(`TopicId: [A-Za-z0-9_-]{22}`), "TopicId: <id>"},
 	{regexp.MustCompile(`(console-consumer|till-1)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "$1-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
 	{regexp.MustCompile(`console-consumer-\d{1,5}\b`), "console-consumer-<n>"},
+	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},
 	{regexp.MustCompile(`deadlineMs=\d+, tries=\d+, nextAllowedTryMs=-?\d+\) timed out at \d+ after \d+ attempt`), "deadlineMs=<ms>, tries=<n>, nextAllowedTryMs=<ms>) timed out at <ms> after <n> attempt"},

@@ -38,6 +38,8 @@ var goldenOf = map[string]string{
 	"consumer_groups":  "4.3.1",
 	"storage":          "4.4.0",
 	"delete_records":   "4.3.1",
+	"log_dirs":         "4.3.1",
+	"groups":           "4.3.1",
 }
 
 func TestGolden(t *testing.T) {

@@ -9,6 +9,7 @@ type option struct {
 	argType  string // Java's name of the type: String, Integer, Long, Double
 	defaults string
 	hidden   bool // accepted, not shown: a spelling of another version
+	must     bool // the parser itself insists on it, and the help marks it
 	onlyWith []*option
 }
 
@@ -36,6 +37,9 @@ func (o *option) withOptional(argName string) *option {
 func (o *option) ofType(javaType string) *option { o.argType = javaType; return o }
 
 func (o *option) defaultsTo(value string) *option { o.defaults = value; return o }
+
+// mandatory makes a command line without the option an error of the parser.
+func (o *option) mandatory() *option { o.must = true; return o }
 
 // availableIf makes the option an error unless one of the others is given.
 func (o *option) availableIf(others ...*option) *option { o.onlyWith = others; return o }

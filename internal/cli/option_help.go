@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ type helpRow struct{ option, desc string }
 
 func (p *optionParser) printHelp(w io.Writer) {
 	rows := []helpRow{{"Option", "Description"}, {"------", "-----------"}}
+	if slices.ContainsFunc(p.options, func(o *option) bool { return o.must }) {
+		rows = []helpRow{{"Option (* = required)", "Description"}, {"---------------------", "-----------"}}
+	}
 	shown := make([]*option, 0, len(p.options))
 	for _, o := range p.options {
 		if !o.hidden {
@@ -34,6 +38,9 @@ func (p *optionParser) printHelp(w io.Writer) {
 
 func (o *option) synopsis() string {
 	s := "--" + o.name
+	if o.must {
+		s = "* " + s
+	}
 	arg := o.argType
 	if o.argName != "" {
 		arg += ": " + o.argName

@@ -107,11 +107,17 @@ func (p *optionParser) checkAvailable(set *optionSet) error {
 	if set.has(p.help) || set.has(p.version) {
 		return nil
 	}
-	var missing []string
+	var absent, missing []string
 	for _, o := range p.options {
+		if o.must && !set.has(o) {
+			absent = append(absent, o.name)
+		}
 		if set.has(o) && len(o.onlyWith) > 0 && !set.hasAny(o.onlyWith) {
 			missing = append(missing, o.name)
 		}
+	}
+	if len(absent) > 0 {
+		return &optionError{"joptsimple.MissingRequiredOptionsException", "Missing required option(s) [" + strings.Join(absent, ", ") + "]"}
 	}
 	if len(missing) == 0 {
 		return nil
