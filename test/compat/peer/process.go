@@ -31,24 +31,32 @@ func start(t testing.TB, cmd *exec.Cmd) *Process {
 		t.Fatal(err)
 	}
 	p.Stdin = stdin
-	// The kernel kills the child when the thread that started it ends, so that
-	// thread has to live as long as the child.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.launch(t)
+	t.Cleanup(p.Kill)
+	return p
+}
+
+// launch starts the program. The kernel kills it when the thread that started
+// it ends, so that thread lives as long as the program.
+func (p *Process) launch(t testing.TB) {
+	t.Helper()
+	if p.cmd.SysProcAttr == nil {
+		p.cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	p.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
-		err := cmd.Start()
+		err := p.cmd.Start()
 		started <- err
 		if err == nil {
-			p.err = cmd.Wait()
+			p.err = p.cmd.Wait()
 			close(p.done)
 		}
 	}()
 	if err := <-started; err != nil {
-		t.Fatalf("start %s: %v", cmd.Path, err)
+		t.Fatalf("start %s: %v", p.cmd.Path, err)
 	}
-	t.Cleanup(func() { p.Kill() })
-	return p
 }
 
 // Signal sends a signal.
