@@ -96,8 +96,7 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 PROPS
   local java=(java -Xmx400m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$WORK/log4j2.yaml" -cp "$WORK/server-$SERVER/lib/*")
-  "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$WORK/server.properties" \
-    --feature eligible.leader.replicas.version=0 >/dev/null # it would give every topic a configuration of its own
+  "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$WORK/server.properties" >/dev/null
   "${java[@]}" kafka.Kafka "$WORK/server.properties" >"$WORK/server.log" 2>&1 &
   KAFKA_PID=$!
   for _ in $(seq 100); do

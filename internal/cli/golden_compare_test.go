@@ -130,10 +130,15 @@ func trimTrace(s string) string {
 
 // hashOrder finds the lists that the original prints in an order that changes
 // from run to run.
-var hashOrder = regexp.MustCompile(`(?m)(Valid (states|types) are: |requires one of the following scenarios: \[|takes (one of these|the following) options: |Detected group ids: )(.*)$`)
+var hashOrder = regexp.MustCompile(`(?m)(Valid (states|types) are: |requires one of the following scenarios: \[|takes (one of these|the following) options: |Detected group ids: )(.*)$|(Option combination \"\[)(.*?)(\]\" can't be used.*)$`)
 
 func sortList(line string) string {
 	m := hashOrder.FindStringSubmatch(line)
+	if m[5] != "" {
+		words := strings.Split(m[6], ", ")
+		sort.Strings(words)
+		return m[5] + strings.Join(words, ", ") + m[7]
+	}
 	list := strings.TrimSuffix(m[4], "]]")
 	if list != m[4] {
 		list += "]"

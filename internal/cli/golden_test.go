@@ -64,7 +64,7 @@ func runScenario(t *testing.T, name, version string) {
 		r.golden = filepath.Join(*recordDir, version, name)
 	}
 	if needsBroker(steps) {
-		r.bootstrap, r.fullBroker = startBroker(t)
+		r.bootstrap, r.fullBroker = startBroker(t, name)
 	}
 	defer r.stopAll()
 	for _, s := range steps {
@@ -127,7 +127,7 @@ func (r *replay) runCase(s step) {
 		return
 	}
 	if s.has("server") && !r.fullBroker {
-		r.t.Run(s.name, func(t *testing.T) { t.Skip("the text comes from the broker; runs against brolga or a Kafka") })
+		r.t.Run(s.name, func(t *testing.T) { t.Skip("the text comes from a full broker; this one is a stand-in") })
 		return
 	}
 	out := r.command(s)

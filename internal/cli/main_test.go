@@ -16,7 +16,9 @@ func TestMain(m *testing.M) {
 	// A shell that runs us in the background has us ignore SIGINT; listening
 	// for it gives children the default back.
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
-	os.Exit(m.Run())
+	code := m.Run()
+	removeBuilt()
+	os.Exit(code)
 }
 
 func TestFind(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 //	case NAME FLAGS…        names the next command; its output is compared
 //	$ COMMAND               the command of the case
 //
-// Flags: nobroker (no broker needed), server (the text comes from the broker,
-// so franz-go's in-memory one cannot give it), unordered (lines are sorted
+// Flags: nobroker (no broker needed), server (the stand-in of onStandIn cannot
+// give this text), unordered (lines are sorted
 // before they are compared, the original prints them in hash order), terse (the
 // original prints a Java exception under its first error line, ours prints its
 // help there or nothing).

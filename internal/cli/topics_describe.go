@@ -224,7 +224,6 @@ func (t *topicsTool) addConfigs(topics []*describedTopic) error {
 			}
 			topic.configs = append(topic.configs, entry)
 		}
-		slices.SortFunc(topic.configs, func(a, b describedConfig) int { return strings.Compare(a.name, b.name) })
 	}
 	return nil
 }
@@ -327,10 +326,18 @@ func (d *describedTopic) minISR() int {
 }
 
 func (d *describedTopic) header() string {
-	var overrides []string
+	names, texts := []string{}, map[string]string{}
 	for _, c := range d.configs {
+		names = append(names, c.name)
 		if !c.isDefault {
-			overrides = append(overrides, c.name+"="+c.value)
+			texts[c.name] = c.name + "=" + c.value
+		}
+	}
+	inHashOrder(names)
+	var overrides []string
+	for _, name := range names {
+		if text, ok := texts[name]; ok {
+			overrides = append(overrides, text)
 		}
 	}
 	id := ""
