@@ -45,9 +45,16 @@ func clusterID(cfg *config.Static) (id string, isNew bool, err error) {
 	if id != "" {
 		return id, false, nil
 	}
-	if !cfg.Alone() {
+	if !lonely(cfg) {
 		return "", false, fmt.Errorf("No readable meta.properties files found. Format the data directory %s first: "+
 			"kafka-storage format --cluster-id <id> --config <file>", filepath.Clean(dirs[0]))
 	}
 	return newUUID().String(), true, nil
+}
+
+// lonely tells whether this node is all there can be of its quorum: it is alone,
+// or the only voter. Such a node may format itself.
+func lonely(cfg *config.Static) bool {
+	v := cfg.Voters()
+	return cfg.Alone() || len(v) == 1 && v[0].ID == cfg.NodeID()
 }

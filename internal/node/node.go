@@ -98,7 +98,7 @@ func (n *Node) openStorage() error {
 	n.clusterID = id
 	defaults := n.logConfig()
 	n.dirs, err = logdir.Open(logdir.Config{
-		Dirs: n.cfg.LogDirs(), NodeID: n.cfg.NodeID(), ClusterID: id, Format: n.cfg.Alone(),
+		Dirs: n.cfg.LogDirs(), NodeID: n.cfg.NodeID(), ClusterID: id, Format: lonely(n.cfg),
 		Log: defaults, RecoveryThreads: n.cfg.Int("num.recovery.threads.per.data.dir"),
 		ProducerIDExpirationMs: n.cfg.Long("producer.id.expiration.ms"),
 		RetentionInterval:      time.Duration(n.cfg.Long("log.retention.check.interval.ms")) * time.Millisecond,
@@ -132,7 +132,7 @@ func (n *Node) directoryFailed(f logdir.Failure) {
 // listen takes the ports, so that what is advertised is known before the broker
 // registers.
 func (n *Node) listen() (err error) {
-	n.listeners, err = bindAll(n.cfg.Listeners())
+	n.listeners, err = bindAll(append(n.cfg.Listeners(), n.cfg.ControllerListeners()...))
 	return err
 }
 
@@ -148,9 +148,13 @@ func (n *Node) build() (err error) {
 	if err != nil {
 		return err
 	}
+	first, err := bootstrapRecords(vfs.OS, n.cfg.MetadataLogDir())
+	if err != nil {
+		return err
+	}
 	n.controller = controller.New(controller.Options{
 		Runtime: n.runtime, MetadataLog: n.quorum, NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, Static: n.cfg,
-		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), NewUUID: newUUID, Log: n.log,
+		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), NewUUID: newUUID, Bootstrap: first, Log: n.log,
 	})
 	relay.controller = n.controller
 	n.publisher = newPublisher(n.log)

@@ -87,7 +87,29 @@ func load(args []string) (*config.Static, error) {
 			return nil, err
 		}
 	}
-	return config.Load(props, overrides)
+	cfg, err := config.Load(props, overrides)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, refuseUnserved(cfg)
+}
+
+// refuseUnserved stops a node whose configuration promises what this release does
+// not keep: to go on would be to lie about safety.
+func refuseUnserved(cfg *config.Static) error {
+	if cfg.String("log.durability") == "fsync" {
+		return errors.New("log.durability=fsync is not available in this release: only os is")
+	}
+	for _, l := range cfg.Listeners() {
+		if l.Protocol != config.Plaintext {
+			return fmt.Errorf("Listener %s asks for %s, which is not available in this release: only PLAINTEXT is", l.Name, l.Protocol)
+		}
+	}
+	if !cfg.HasRole(config.RoleBroker) || !cfg.HasRole(config.RoleController) || len(cfg.Voters()) > 1 || len(cfg.BootstrapControllers()) > 1 {
+		return errors.New("Clusters of several nodes are not available in this release: " +
+			"process.roles must be broker,controller, and this node the only controller")
+	}
+	return nil
 }
 
 func readProperties(file string) (config.Properties, error) {
