@@ -17,7 +17,7 @@ import (
 
 // onStandIn names the scenarios whose APIs brolga does not serve yet: they run
 // against franz-go's in-memory broker.
-var onStandIn = map[string]bool{"delete_records": true}
+var onStandIn = map[string]bool{"delete_records": true, "groups": true, "log_dirs": true}
 
 // startBroker returns the address of a broker with node id 1 and nothing in it,
 // and whether it is a full one: brolga itself, or the one that
