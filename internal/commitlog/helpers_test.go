@@ -113,3 +113,6 @@ func readAll(t testing.TB, l *Log, offset int64, maxBytes int) []byte {
 	}
 	return out
 }
+
+// crashNothingKept loses everything that was not synced.
+var crashNothingKept vfs.CrashOptions
