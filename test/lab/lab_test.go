@@ -25,7 +25,7 @@ func TestLab(t *testing.T) {
 	records := map[string][]step{}
 	for _, tools := range []peer.Tools{peer.BrolgaTools(), peer.JavaTools()} {
 		t.Run(tools.Name, func(t *testing.T) {
-			d := &desk{T: t, broker: peer.Start(t), tools: tools}
+			d := &desk{T: t, broker: peer.Start(t, "log.retention.ms=-1"), tools: tools}
 			commandLine(d)
 			bookmarks(d)
 			resets(d)
