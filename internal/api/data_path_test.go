@@ -23,16 +23,17 @@ import (
 // memLogs keeps the logs of a test in memory.
 type memLogs struct {
 	env   *commitlog.Env
+	root  string
 	mu    sync.Mutex
 	fails []error
 }
 
 func newMemLogs(fs vfs.FS, now func() int64) *memLogs {
-	return &memLogs{env: &commitlog.Env{FS: fs, Now: now, FDs: commitlog.NewFDCache(64)}}
+	return &memLogs{root: "/logs", env: &commitlog.Env{FS: fs, Now: now, FDs: commitlog.NewFDCache(64)}}
 }
 
 func (m *memLogs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
-	dir := "/logs/" + wire.UUID(id).String() + "/" + tp.String()
+	dir := m.root + "/" + wire.UUID(id).String() + "/" + tp.String()
 	if err := m.env.FS.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -70,6 +71,10 @@ const listenerName = "PLAINTEXT"
 func newDataBroker(t testing.TB) *dataBroker { return newDataBrokerOn(t, vfs.NewMem()) }
 
 func newDataBrokerOn(t testing.TB, fs vfs.FS) *dataBroker {
+	return newDataBrokerWith(t, fs, replica.FetchLimits{})
+}
+
+func newDataBrokerWith(t testing.TB, fs vfs.FS, limits replica.FetchLimits) *dataBroker {
 	t.Helper()
 	b := &dataBroker{t: t, image: metadata.Empty()}
 	b.logs = newMemLogs(fs, func() int64 { return time.Now().UnixMilli() })
@@ -79,7 +84,7 @@ func newDataBrokerOn(t testing.TB, fs vfs.FS) *dataBroker {
 		Settings: func(img *metadata.Image, topic string) config.TopicSettings {
 			return config.ResolveTopic(img.Config(2, topic), unset)
 		},
-		RandomInt32: rand.Int32, MaxSessions: 10,
+		RandomInt32: rand.Int32, MaxSessions: 10, FetchLimits: limits,
 	})
 	next := int64(0)
 	b.api = New(Options{

@@ -36,7 +36,7 @@ func (c *Conn) overdue(nowMs int64, cfg *Config) string {
 			return "no request after connecting"
 		}
 	case phaseParked:
-		if ageMs > cfg.MaxIdle.Milliseconds() {
+		if ageMs > cfg.MaxIdle.Milliseconds() && !c.answersWait() {
 			return "idle"
 		}
 	case phaseBusy:
@@ -45,6 +45,16 @@ func (c *Conn) overdue(nowMs int64, cfg *Config) string {
 		return "peer does not read"
 	}
 	return ""
+}
+
+// answersWait tells whether the client has not been sent all its answers.
+func (c *Conn) answersWait() bool {
+	q := c.queue.Load()
+	if q == nil {
+		return false
+	}
+	idle, _ := q.idle()
+	return !idle
 }
 
 // sweepInterval is fine enough that a connection outlives its limit by a tenth.
