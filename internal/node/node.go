@@ -39,6 +39,7 @@ type Node struct {
 
 	listeners  []bound
 	dirs       *logdir.Dirs
+	metadata   metadataDir
 	runtime    *shard.Runtime
 	quorum     *quorum.Quorum
 	controller *controller.Controller
@@ -110,7 +111,7 @@ func (n *Node) openStorage() error {
 	if isNew {
 		n.log.Info("Formatted the data directories for a new cluster", "clusterId", id, "dirs", n.cfg.LogDirs())
 	}
-	return nil
+	return n.takeMetadataDir()
 }
 
 // newID is newUUID for a room that does not know the wire.
@@ -141,14 +142,14 @@ func (n *Node) build() (err error) {
 	n.runtime = shard.NewRuntime(shard.SystemClock{})
 	relay := &role{}
 	n.quorum, err = quorum.Open(quorum.Options{
-		FS: vfs.OS, Dir: filepath.Join(n.cfg.MetadataLogDir(), metadataLogName),
-		NodeID: n.cfg.NodeID(), DirectoryID: n.metadataDirectoryID(),
+		FS: vfs.OS, Dir: filepath.Join(n.metadata.path, metadataLogName),
+		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id,
 		Role: relay, Failed: n.fail, Logger: n.log,
 	})
 	if err != nil {
 		return err
 	}
-	first, err := bootstrapRecords(vfs.OS, n.cfg.MetadataLogDir())
+	first, err := bootstrapRecords(vfs.OS, n.metadata.path)
 	if err != nil {
 		return err
 	}

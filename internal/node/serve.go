@@ -92,7 +92,7 @@ func (n *Node) Close() error {
 		n.runtime.Close()
 	}
 	if n.dirs != nil {
-		errs = append(errs, n.dirs.Close(true))
+		errs = append(errs, n.dirs.Close(true), n.metadata.close())
 	}
 	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] shut down completed", n.cfg.NodeID()), loggerKey, "kafka.server.KafkaServer")
 	return errors.Join(errs...)

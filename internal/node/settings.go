@@ -6,7 +6,6 @@ import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
-	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // reconfigure keeps the configuration in force up to date. It is a publisher's
@@ -40,14 +39,4 @@ func (n *Node) watermark(tp commitlog.TopicPartition) (int64, bool) {
 		return 0, false
 	}
 	return p.HighWatermark(), true
-}
-
-// metadataDirectoryID is the id of the directory that holds the metadata log.
-func (n *Node) metadataDirectoryID() wire.UUID {
-	for _, d := range n.dirs.Dirs() {
-		if d.Path == n.cfg.MetadataLogDir() {
-			return wire.UUID(d.DirectoryID)
-		}
-	}
-	return wire.UUID{}
 }
