@@ -8,6 +8,7 @@ import (
 	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/txn"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -27,6 +28,11 @@ type Options struct {
 	Groups     *group.Coordinator
 	// ProducerIDs are the ids of idempotent producers.
 	ProducerIDs *txn.ProducerIDs
+	// LogDirs describes the data directories of this broker with those replicas
+	// that are wanted.
+	LogDirs func(wanted func(topic string, partition int32) bool) []LogDir
+	// Quorum is the state of the metadata quorum as this node sees it.
+	Quorum func() quorum.Status
 	// Settle waits, for a moment at most, until every room of this broker has been
 	// told of all metadata that is committed. What changed the metadata calls it
 	// before it answers, so that the client can use what it made.

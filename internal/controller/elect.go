@@ -31,6 +31,8 @@ type change struct {
 	elr bool
 	// unclean allows a leader that may lack records, if there is no other.
 	unclean bool
+	// preferred lets the first replica lead, if it may, instead of the leader there is.
+	preferred bool
 
 	eligible []int32
 }
@@ -87,6 +89,9 @@ func (c *change) acceptable(id int32) bool {
 
 // elect returns the leader for the wanted state and whether it may lack records.
 func (c *change) elect() (leader int32, unclean bool) {
+	if c.preferred && c.valid(c.from.Replicas[0]) {
+		return c.from.Replicas[0], false
+	}
 	if c.valid(c.from.Leader) {
 		return c.from.Leader, false
 	}

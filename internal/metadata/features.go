@@ -70,3 +70,18 @@ func (f FeatureSpec) DefaultLevel(metadataVersion int16) int16 {
 	}
 	return level
 }
+
+// recordsChanged are the levels of metadata.version from which on records exist, or
+// have fields, that a lower level cannot hold.
+var recordsChanged = []int16{7, 8, 11, 13, 14, 15, 17, 23, 30, 32, 33}
+
+// RecordsDiffer tells whether metadata could be lost on the way from level high of
+// metadata.version down to low.
+func RecordsDiffer(low, high int16) bool {
+	for _, level := range recordsChanged {
+		if low < level && level <= high {
+			return true
+		}
+	}
+	return false
+}

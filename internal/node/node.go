@@ -178,6 +178,7 @@ func (n *Node) build() (err error) {
 		BrokerID: n.cfg.NodeID(), Image: n.publisher.Image, Replicas: n.replicas, Controller: n.controller, Groups: n.groups,
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
 		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
+		LogDirs: n.logDirs, Quorum: n.quorum.Status,
 		ControllerListeners: n.cfg.ControllerListenerNames(), Log: n.log,
 	})
 	return nil

@@ -1,0 +1,73 @@
+package api
+
+import (
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// DeleteRecords (key 21), versions 0–2.
+//
+// Moves the start of partitions' logs; -1 stands for the high watermark. The
+// topics of the coordinators are refused, and so are topics that are compacted
+// only. A partition that is named more than once counts as its last mention.
+func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.DeleteRecordsResponse {
+	resp := &wire.DeleteRecordsResponse{}
+	resp.SetDefaults()
+	topics := make(map[string]int) // index in resp.Topics
+	for i := range req.Topics {
+		t := &req.Topics[i]
+		at, again := topics[t.Name]
+		if !again {
+			at = len(resp.Topics)
+			topics[t.Name] = at
+			resp.Topics = append(resp.Topics, wire.DeleteRecordsResponseDeleteRecordsTopicResult{Name: t.Name})
+		}
+		for _, p := range lastMentions(t.Partitions) {
+			start, err := a.deleteRecordsBefore(c, t.Name, p.PartitionIndex, p.Offset)
+			putDeleted(&resp.Topics[at], wire.DeleteRecordsResponseDeleteRecordsPartitionResult{
+				PartitionIndex: p.PartitionIndex, LowWatermark: start, ErrorCode: errorCode(err),
+			})
+		}
+	}
+	return resp
+}
+
+// noOffset is told as the low watermark when nothing was deleted.
+const noOffset int64 = -1
+
+func (a *API) deleteRecordsBefore(c *Call, topic string, number int32, before int64) (int64, error) {
+	if metadata.InternalTopic(topic) {
+		return noOffset, wire.InvalidTopicException
+	}
+	p, err := a.Replicas.Find(c.Image, topic, number)
+	if err != nil {
+		return noOffset, err
+	}
+	return p.DeleteRecords(before)
+}
+
+// lastMentions drops all but the last mention of each partition.
+func lastMentions(parts []wire.DeleteRecordsRequestDeleteRecordsPartition) []wire.DeleteRecordsRequestDeleteRecordsPartition {
+	at := make(map[int32]int, len(parts))
+	kept := parts[:0]
+	for _, p := range parts {
+		if i, again := at[p.PartitionIndex]; again {
+			kept[i] = p
+			continue
+		}
+		at[p.PartitionIndex] = len(kept)
+		kept = append(kept, p)
+	}
+	return kept
+}
+
+// putDeleted adds a partition's result or replaces an earlier one.
+func putDeleted(t *wire.DeleteRecordsResponseDeleteRecordsTopicResult, p wire.DeleteRecordsResponseDeleteRecordsPartitionResult) {
+	for i := range t.Partitions {
+		if t.Partitions[i].PartitionIndex == p.PartitionIndex {
+			t.Partitions[i] = p
+			return
+		}
+	}
+	t.Partitions = append(t.Partitions, p)
+}

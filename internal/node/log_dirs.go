@@ -1,0 +1,37 @@
+package node
+
+import (
+	"github.com/brolga-io/brolga/internal/api"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// logDirs describes the data directories with those replicas that are wanted.
+func (n *Node) logDirs(wanted func(topic string, partition int32) bool) []api.LogDir {
+	dirs := n.dirs.Dirs()
+	described := make([]api.LogDir, len(dirs))
+	at := make(map[string]int, len(dirs))
+	for i, d := range dirs {
+		at[d.Path] = i
+		described[i] = api.LogDir{Path: d.Path, Offline: d.Offline, TotalBytes: -1, UsableBytes: -1}
+		if total, usable, err := vfs.Space(d.Path); err == nil && !d.Offline {
+			described[i].TotalBytes, described[i].UsableBytes = total, usable
+		}
+	}
+	for _, tp := range n.dirs.All() {
+		place, ok := n.dirs.Describe(tp)
+		if !ok || place.Err != nil || !wanted(tp.Topic, tp.Partition) {
+			continue
+		}
+		log, err := n.dirs.Get(tp)
+		if err != nil {
+			continue // its directory is offline, or it has just been deleted
+		}
+		r := api.LogDirReplica{Topic: tp.Topic, Partition: tp.Partition, Bytes: log.Size()}
+		if watermark, ok := n.replicas.HighWatermarkOf(tp); ok {
+			r.OffsetLag = max(0, watermark-log.EndOffset())
+		}
+		d := &described[at[place.Dir]]
+		d.Replicas = append(d.Replicas, r)
+	}
+	return described
+}
