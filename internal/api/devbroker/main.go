@@ -9,7 +9,10 @@ import (
 	"net/http"
 	_ "net/http/pprof"
 	"os"
+	"os/signal"
+	"runtime"
 	"runtime/debug"
+	rpprof "runtime/pprof"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/api"
@@ -34,7 +37,7 @@ func (l *logs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlog.C
 	}
 	return commitlog.Open(dir, commitlog.Options{Env: l.env, Config: cfg, RecoveryPoint: commitlog.Unknown, LogStartOffset: commitlog.Unknown})
 }
-func (l *logs) Delete(tp commitlog.TopicPartition, id [16]byte) error { return nil }
+func (l *logs) Delete(tp commitlog.TopicPartition, id [16]byte) error   { return nil }
 func (l *logs) HighWatermark(tp commitlog.TopicPartition) (int64, bool) { return 0, false }
 func (l *logs) Report(_ *commitlog.Log, err error)                      { log.Print(err) }
 
@@ -42,6 +45,7 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:19193", "")
 	dir := flag.String("dir", "dev-data", "")
 	pprof := flag.String("pprof", "", "")
+	prof := flag.String("prof", "", "")
 	gc := flag.Int("gc", 100, "")
 	flag.Parse()
 	debug.SetGCPercent(*gc)
@@ -49,6 +53,14 @@ func main() {
 	os.MkdirAll(*dir, 0o755)
 	if *pprof != "" {
 		go http.ListenAndServe(*pprof, nil)
+	}
+	if *prof != "" {
+		f, _ := os.Create(*prof)
+		runtime.SetCPUProfileRate(2000)
+		rpprof.StartCPUProfile(f)
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, os.Interrupt)
+		go func() { <-c; rpprof.StopCPUProfile(); f.Close(); os.Exit(0) }()
 	}
 	recs := []wire.Record{&wire.TopicRecord{Name: "bench", TopicId: wire.UUID{1}}}
 	for i := range int32(4) {
