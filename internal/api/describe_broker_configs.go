@@ -29,13 +29,31 @@ func (d configDescription) broker(name string) ([]configRow, error) {
 			continue
 		}
 		value, source, set := broker.Get(def.Name)
+		if def.DynamicOnly && source == config.SourceDefault {
+			continue
+		}
 		row := d.row(def, value, set)
 		row.ReadOnly = def.Update == config.ReadOnly
 		row.ConfigSource = int8(source)
 		d.synonyms(&row, broker.BrokerSynonyms(def.Name))
 		rows = append(rows, row)
 	}
-	return append(rows, d.custom(d.c.Image.Config(resourceBroker, name), config.SourceDynamicBroker)...), nil
+	rows = append(rows, d.custom(d.c.Image.Config(resourceBroker, name), config.SourceDynamicBroker)...)
+	return append(rows, d.unknown(broker.Static.Unknown())...), nil
+}
+
+// unknown lists the keys of the file that no table knows, without their values.
+func (d configDescription) unknown(names []string) []configRow {
+	rows := []configRow{}
+	for _, name := range names {
+		if d.keys != nil && !slices.Contains(d.keys, name) {
+			continue
+		}
+		row := configRow{Name: name, ReadOnly: true, IsSensitive: true, ConfigSource: int8(config.SourceStaticBroker)}
+		d.synonyms(&row, []config.Synonym{{Name: name, Source: config.SourceStaticBroker}})
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // brokerDefaults are the dynamic values that hold for all brokers.

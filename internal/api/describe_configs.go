@@ -109,9 +109,7 @@ func (d configDescription) group(name string) ([]configRow, error) {
 		value, source, set := broker.GroupValue(def.Name, configs)
 		row := d.row(def, value, set)
 		row.ConfigSource = int8(source)
-		if set {
-			d.synonyms(&row, []config.Synonym{{Name: def.Name, Value: value, Source: source}})
-		}
+		d.synonyms(&row, broker.GroupSynonyms(def.Name, configs))
 		rows = append(rows, row)
 	}
 	return rows, nil

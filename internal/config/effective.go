@@ -123,6 +123,29 @@ func (e Effective) TopicSynonyms(name string, overrides map[string]string) []Syn
 	return chain
 }
 
+// GroupSynonyms returns the chain of a group key, the group's own value first,
+// then the chain of the broker key that it falls back to, or its own default.
+func (e Effective) GroupSynonyms(name string, configs map[string]string) []Synonym {
+	d, ok := Group(name)
+	if !ok {
+		return nil
+	}
+	var chain []Synonym
+	if v, set := configs[name]; set {
+		if canonical, err := d.Parse(v); err == nil {
+			v = canonical
+		}
+		chain = append(chain, Synonym{name, v, SourceGroup})
+	}
+	switch {
+	case len(d.Synonyms) > 0:
+		chain = append(chain, e.BrokerSynonyms(d.Synonyms[0])...)
+	case d.HasDefault():
+		chain = append(chain, Synonym{name, d.Default, SourceDefault})
+	}
+	return chain
+}
+
 // GroupValue returns the value of a group key in force: the group's own, else
 // that of the broker key it falls back to, else the default.
 func (e Effective) GroupValue(name string, configs map[string]string) (value string, source Source, ok bool) {

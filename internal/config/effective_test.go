@@ -76,4 +76,12 @@ func TestGroupValue(t *testing.T) {
 		v, source, ok := e.GroupValue(tt.name, configs)
 		equal(t, tt.name, []any{v, source, ok}, tt.want)
 	}
+	for _, tt := range []struct{ name, want string }{
+		{"consumer.heartbeat.interval.ms", "[{consumer.heartbeat.interval.ms 6000 8} {group.consumer.heartbeat.interval.ms 5000 5}]"},
+		{"consumer.session.timeout.ms", "[{group.consumer.session.timeout.ms 50000 4} {group.consumer.session.timeout.ms 45000 5}]"},
+		{"share.isolation.level", "[{share.isolation.level read_uncommitted 5}]"},
+		{"no.such.key", "[]"},
+	} {
+		equal(t, tt.name, e.GroupSynonyms(tt.name, configs), tt.want)
+	}
 }

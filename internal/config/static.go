@@ -116,6 +116,9 @@ func (s *Static) resolveNodeID() error {
 		}
 		s.set["node.id"] = broker
 	}
+	if hasNode {
+		s.set["broker.id"] = node
+	}
 	return nil
 }
 
