@@ -26,35 +26,64 @@ func (l *Log) OffsetForTime(ts int64) (found TimestampedOffset, ok bool, err err
 	list := l.segmentList()
 	for i := max(segmentFor(list, start), 0); i < len(list); i++ {
 		s := list[i]
-		ix, err := l.indexesOf(s)
-		if err != nil {
-			return found, false, err
-		}
-		from, size := start, s.size.Load()
+		size := s.size.Load()
 		if s == active {
 			size = activeSize
 		}
-		ix.mu.Lock()
-		skip := ix.max.timestamp < ts
-		if e, ok, ferr := ix.times.find(l, s.base, ts-1); ferr != nil {
-			err = l.storage("read index in", ferr)
-		} else if ok {
-			// Nothing up to this offset is late enough.
-			from = max(from, s.base+int64(e.rel)+1)
-		}
-		ix.mu.Unlock()
+		after, late, err := l.notBefore(s, ts)
 		if err != nil {
 			return found, false, err
 		}
-		if skip {
+		if !late {
 			continue
 		}
-		found, ok, err = l.searchTime(s, from, min(size, s.size.Load()), func(t int64) bool { return t >= ts })
+		found, ok, err = l.searchTime(s, max(start, after), min(size, s.size.Load()), func(t int64) bool { return t >= ts })
 		if err != nil || ok && found.Offset < end {
 			return found, ok, err
 		}
 	}
 	return found, false, nil
+}
+
+// notBefore returns the offset in s before which no record is as late as ts,
+// as far as the time index knows. late is false if none in s is.
+func (l *Log) notBefore(s *segment, ts int64) (offset int64, late bool, err error) {
+	for range 2 {
+		ix, err := l.indexesOf(s)
+		if err != nil {
+			return 0, false, err
+		}
+		ix.mu.Lock()
+		late = ix.max.timestamp >= ts
+		e, ok, err := ix.times.find(l, s.base, ts-1)
+		ix.mu.Unlock()
+		if err != nil {
+			return 0, false, l.storage("read index in", err)
+		}
+		if !late || !ok {
+			return s.base, late, nil
+		}
+		right, err := l.timeEntryMatches(s, e)
+		if err != nil || right {
+			return s.base + int64(e.rel) + 1, late, err
+		}
+		if err := l.reindex(s); err != nil {
+			return 0, false, err
+		}
+	}
+	return s.base, late, nil
+}
+
+// timeEntryMatches says whether the batch at the offset of e has its
+// timestamp. One that is staged only is not looked for.
+func (l *Log) timeEntryMatches(s *segment, e timeEntry) (bool, error) {
+	f, err := l.openLog(s)
+	if err != nil {
+		return false, l.storage("open segment in", err)
+	}
+	defer f.release()
+	h, _, ok, err := l.locate(s, f.f, s.base+int64(e.rel), s.size.Load())
+	return !ok || h.MaxTimestamp == e.timestamp, err
 }
 
 // MaxTimestamp returns the first record that has the largest timestamp of the
