@@ -23,13 +23,13 @@ var errBadCheckpoint = errors.New("malformed checkpoint file")
 const maxCheckpointFile = 256 << 20
 
 // readCheckpoint reads one of the checkpoint files of dir. A missing file is
-// empty; a malformed one is errBadCheckpoint.
+// nil; a malformed one is errBadCheckpoint.
 func readCheckpoint(fsys vfs.FS, dir, name string) (offsets, error) {
 	path := filepath.Join(dir, name)
 	b, err := vfs.ReadFile(fsys, path, maxCheckpointFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return offsets{}, nil
+		return nil, nil
 	case errors.Is(err, vfs.ErrTooLarge):
 		return nil, fmt.Errorf("%s: %w", path, errBadCheckpoint)
 	case err != nil:

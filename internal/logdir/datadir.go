@@ -25,7 +25,7 @@ type dataDir struct {
 	points, starts, watermarks offsets // checkpoints as found at start; nil after Open
 
 	checkpointMu sync.Mutex        // held while a checkpoint file is written
-	last         map[string]string // content of the checkpoint files written last
+	last         map[string]uint64 // checksums of the checkpoint files written last
 
 	mu     sync.Mutex
 	doomed []doomed // deleted partitions, in the order they go
@@ -70,8 +70,15 @@ func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
 	case err != nil:
 		return err
 	}
-	if err := m.check(dd.path, cfg); err != nil {
-		return err
+	if cerr := m.check(dd.path, cfg); cerr != nil {
+		return cerr
+	}
+	if errors.Is(err, ErrNotFormatted) {
+		// From now on a missing file means that it was lost, not that nothing
+		// was ever flushed.
+		if err := vfs.WriteFileAtomic(fsys, filepath.Join(dd.path, recoveryPointName), offsets{}.encode()); err != nil {
+			return err
+		}
 	}
 	if m.Version != 1 || m.DirectoryID == (UUID{}) {
 		m.Version = 1
@@ -88,7 +95,7 @@ func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
 
 // readState takes the clean-shutdown mark and reads the checkpoints. A
 // malformed checkpoint is as good as none: what it would have told is found
-// out from the logs.
+// out from the logs, as far as they tell.
 func (dd *dataDir) readState(fsys vfs.FS, cfg *Config) error {
 	var err error
 	if dd.clean, dd.brokerEpoch, err = takeCleanMark(fsys, dd.path); err != nil {
@@ -98,7 +105,7 @@ func (dd *dataDir) readState(fsys vfs.FS, cfg *Config) error {
 		*into, err = readCheckpoint(fsys, dd.path, name)
 		if errors.Is(err, errBadCheckpoint) {
 			cfg.Logger.Warn("ignoring a malformed checkpoint file", "err", err)
-			*into = offsets{}
+			*into = nil
 		} else if err != nil {
 			return err
 		}

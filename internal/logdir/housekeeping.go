@@ -2,6 +2,7 @@ package logdir
 
 import (
 	"errors"
+	"hash/crc64"
 	"path/filepath"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
@@ -138,21 +139,23 @@ func (d *Dirs) checkpoint(dd *dataDir) error {
 
 // replace writes a checkpoint file if its content changed.
 func (d *Dirs) replace(dd *dataDir, name string, o offsets) error {
-	path := filepath.Join(dd.path, name)
 	data := o.encode()
+	sum := crc64.Checksum(data, crcTable)
 	dd.checkpointMu.Lock()
 	defer dd.checkpointMu.Unlock()
-	if string(data) == dd.last[name] {
+	if last, ok := dd.last[name]; ok && last == sum {
 		return nil
 	}
-	if err := vfs.WriteFileAtomic(d.fs, path, data); err != nil {
+	if err := vfs.WriteFileAtomic(d.fs, filepath.Join(dd.path, name), data); err != nil {
 		return err
 	}
 	if dd.last == nil {
-		dd.last = map[string]string{}
+		dd.last = map[string]uint64{}
 	}
-	dd.last[name] = string(data)
+	dd.last[name] = sum
 	return nil
 }
+
+var crcTable = crc64.MakeTable(crc64.ECMA)
 
 func isClosed(err error) bool { return errors.Is(err, commitlog.ErrClosed) }

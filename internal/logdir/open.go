@@ -129,6 +129,15 @@ func (dd *dataDir) newPartition(tp commitlog.TopicPartition) *partition {
 	return &partition{tp: tp, dir: dd, written: lookup(dd.points, tp), watermark: lookup(dd.watermarks, tp)}
 }
 
+// recoveryPoint is 0 for a partition that a good checkpoint does not have:
+// nothing of it was ever flushed.
+func (dd *dataDir) recoveryPoint(tp commitlog.TopicPartition) int64 {
+	if point := lookup(dd.points, tp); point != commitlog.Unknown || dd.points == nil {
+		return point
+	}
+	return 0
+}
+
 func lookup(o offsets, tp commitlog.TopicPartition) int64 {
 	if offset, ok := o[tp]; ok {
 		return offset
@@ -142,7 +151,7 @@ func (d *Dirs) openLog(p *partition) error {
 	log, err := commitlog.Open(filepath.Join(p.dir.path, p.tp.String()), commitlog.Options{
 		Env:            &d.env,
 		Config:         d.cfg.logConfig(p.tp),
-		RecoveryPoint:  lookup(p.dir.points, p.tp),
+		RecoveryPoint:  p.dir.recoveryPoint(p.tp),
 		LogStartOffset: lookup(p.dir.starts, p.tp),
 		CleanShutdown:  p.dir.clean,
 	})
