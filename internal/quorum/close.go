@@ -32,12 +32,12 @@ func (q *Quorum) Close() error {
 		close(ob.stop)
 	}
 	q.observers = nil
-	clean, commit := q.failed == nil, q.hard.Commit
+	clean := q.failed == nil
 	q.mu.Unlock()
 	q.perform(fx, nil)
 	close(q.stop)
 	q.running.Wait()
-	return q.disk.close(clean, commit)
+	return q.disk.close(clean)
 }
 
 // handOver tells the role to resign and transfers leadership, if there is somebody

@@ -188,28 +188,30 @@ func killAloneAt(t *testing.T, at int, torn bool) bool {
 	return false
 }
 
-// A follower is killed at each operation while it takes in a snapshot over a tail
-// that another leader overtook, and then comes back.
+// A follower is killed at each operation while it loses a tail that another leader
+// overtook, by way of that leader's entries or of its snapshot, and then comes back.
 func TestFollowerIsKilledAtEveryOperation(t *testing.T) {
-	for at := 1; ; at++ {
-		done := false
-		for kind := range crashKinds(0) {
-			synctest.Test(t, func(t *testing.T) {
-				cryptotest.SetGlobalRandom(t, 7)
-				done = killFollowerAt(t, at, kind)
-			})
-		}
-		if done || t.Failed() {
-			t.Logf("%d operations", at-1)
-			if at < 20 {
-				t.Errorf("only %d operations", at-1)
+	for _, snapshots := range []int{0, keptSnapshots + 1} {
+		for at := 1; ; at++ {
+			done := false
+			for kind := range crashKinds(0) {
+				synctest.Test(t, func(t *testing.T) {
+					cryptotest.SetGlobalRandom(t, 7)
+					done = killFollowerAt(t, at, kind, snapshots)
+				})
 			}
-			return
+			if done || t.Failed() {
+				t.Logf("%d snapshots: %d operations", snapshots, at-1)
+				if at < 15 {
+					t.Errorf("only %d operations", at-1)
+				}
+				break
+			}
 		}
 	}
 }
 
-func killFollowerAt(t *testing.T, at int, kind string) bool {
+func killFollowerAt(t *testing.T, at int, kind string, snapshots int) bool {
 	c := newCluster(t, 3, 7)
 	fuses := map[uint64]*fuse{}
 	c.tune = func(o *Options) {
@@ -232,7 +234,8 @@ func killFollowerAt(t *testing.T, at int, kind string) bool {
 	}
 	time.Sleep(3 * time.Second)
 	leader, newer := c.leader()
-	for range keptSnapshots + 1 {
+	want = append(want, leader.fill(newer, len(want), 2)...)
+	for range snapshots {
 		want = append(want, leader.fill(newer, len(want), 4)...)
 		leader.snapshot()
 	}

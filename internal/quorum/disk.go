@@ -17,8 +17,11 @@ type disk struct {
 	log   *commitlog.Log
 	saved hardState // what the file holds
 	hard  hardState // what it shall hold at the next sync
-	dirty bool      // the log has been written since the last sync
-	buf   []byte
+	// commit is what raft calls committed. It goes into the hard state only when the
+	// entries up to it are on disk: before, other entries may lie there.
+	commit uint64
+	dirty  bool // the log has been written since the last sync
+	buf    []byte
 }
 
 // take does everything for one piece of work but the sync.
@@ -34,10 +37,10 @@ func (d *disk) take(w appendWork) error {
 	}
 	m := w.msg
 	if m.Term != nil {
-		d.hard.Term, d.hard.Vote, d.hard.Commit = m.GetTerm(), m.GetVote(), m.GetCommit()
+		d.hard.Term, d.hard.Vote, d.commit = m.GetTerm(), m.GetVote(), m.GetCommit()
 	}
 	if w.restore != nil {
-		if err := d.reset(w.restore.ID.EndOffset); err != nil {
+		if err := d.restart(w.restore.ID); err != nil {
 			return err
 		}
 	}
@@ -104,13 +107,13 @@ func (d *disk) sync() error {
 			return err
 		}
 	}
-	if !d.dirty {
-		return nil
+	if d.dirty {
+		if err := d.log.Sync(); err != nil {
+			return err
+		}
+		d.dirty = false
 	}
-	if err := d.log.Sync(); err != nil {
-		return err
-	}
-	d.dirty = false
+	d.hard.Commit = d.commit
 	return nil
 }
 
@@ -136,24 +139,38 @@ func (h *hardState) differs(saved *hardState) bool {
 		!maps.Equal(h.Bindings, saved.Bindings)
 }
 
-// reset empties the log and lets it begin at the end of a snapshot, which lies in
-// the directory already, verified. The hard state first stops claiming that
-// anything is in the log, whose segments go one by one.
-func (d *disk) reset(offset int64) error {
-	if d.saved.SyncedOffset > 0 {
-		if err := d.saveHardAt(0); err != nil {
-			return err
-		}
+// restart makes the log begin where a verified snapshot ends, which has been fetched
+// into its .part file. The hard state says so before anything is touched, and stops
+// claiming that anything is in the log: its segments go one by one, and the next
+// start must not take what a crash leaves of them for a loss.
+func (d *disk) restart(id SnapshotID) error {
+	d.hard.RestartOffset = id.EndOffset
+	if err := d.saveHardAt(0); err != nil {
+		return err
 	}
-	d.dirty = true
-	return d.log.TruncateFullyAndStartAt(offset)
+	if err := publishPart(d.fs, d.dir, id); err != nil {
+		return err
+	}
+	return d.beginAt(id.EndOffset)
+}
+
+// beginAt empties the log, which begins at that offset from then on, and ends the
+// restart.
+func (d *disk) beginAt(offset int64) error {
+	if err := d.log.TruncateFullyAndStartAt(offset); err != nil {
+		return err
+	}
+	if err := d.log.Sync(); err != nil {
+		return err
+	}
+	d.hard.RestartOffset = 0
+	return d.saveHard()
 }
 
 // close writes down what was synced and closes the log.
-func (d *disk) close(clean bool, commit uint64) error {
+func (d *disk) close(clean bool) error {
 	var err error
 	if clean {
-		d.hard.Commit = commit
 		if err = d.sync(); err == nil {
 			err = d.saveHard()
 		}

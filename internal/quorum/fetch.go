@@ -56,8 +56,8 @@ func (q *Quorum) snapshotReadyLocked(m *raftpb.Message) bool {
 	return false
 }
 
-// runFetch copies a snapshot from the leader, verifies it, gives it its name and
-// lets raft go on.
+// runFetch copies a snapshot from the leader, verifies it and lets raft go on. The
+// file gets its name when raft has decided to start over from it.
 func (q *Quorum) runFetch(f *snapshotFetch, from uint64) {
 	defer q.running.Done()
 	header, err := q.fetchSnapshot(f, from)
@@ -85,12 +85,7 @@ func (q *Quorum) fetchSnapshot(f *snapshotFetch, from uint64) (*snapshotHeader, 
 		q.mu.Unlock()
 		err = checkFetched(&header, md)
 	}
-	if err != nil {
-		return nil, err
-	}
-	// It holds committed state only, so it may count from now on, even if this
-	// node dies before raft has taken it in.
-	return &header, publishPart(q.opts.FS, q.opts.Dir, f.id)
+	return &header, err
 }
 
 // checkFetched compares the file with what raft's message says of it.

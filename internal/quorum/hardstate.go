@@ -38,6 +38,9 @@ type hardState struct {
 	// SyncedOffset is an offset up to which the log was known to be on disk; what
 	// is missing below it was lost, not torn.
 	SyncedOffset int64
+	// RestartOffset is not 0 while the log is being emptied to begin at the snapshot
+	// that ends there.
+	RestartOffset int64
 	// Lost is set when this disk turned out to have lost entries that a leader
 	// counted. It never votes again under this identity.
 	Lost bool
@@ -50,7 +53,7 @@ type hardState struct {
 func (h *hardState) encode() []byte {
 	body := binary.BigEndian.AppendUint64(nil, h.RaftID)
 	body = append(body, h.DirectoryID[:]...)
-	for _, v := range []uint64{h.Term, h.Vote, h.Commit, uint64(h.SyncedOffset)} {
+	for _, v := range []uint64{h.Term, h.Vote, h.Commit, uint64(h.SyncedOffset), uint64(h.RestartOffset)} {
 		body = binary.BigEndian.AppendUint64(body, v)
 	}
 	body = wire.AppendBool(body, h.Lost)
@@ -96,13 +99,13 @@ func decodeHardStateBody(body []byte) (hardState, error) {
 	r := wire.NewReader(body)
 	h := hardState{RaftID: uint64(r.Int64()), DirectoryID: r.UUID()}
 	h.Term, h.Vote, h.Commit = uint64(r.Int64()), uint64(r.Int64()), uint64(r.Int64())
-	h.SyncedOffset, h.Lost = r.Int64(), r.Bool()
+	h.SyncedOffset, h.RestartOffset, h.Lost = r.Int64(), r.Int64(), r.Bool()
 	n := r.Uint32()
 	if r.Err() != nil || n > maxBindings || int(n)*24 != r.Remaining() {
 		return hardState{}, fmt.Errorf("%w: body", errHardState)
 	}
-	if h.Term > maxTerm || h.SyncedOffset < 0 {
-		return hardState{}, fmt.Errorf("%w: term %d, offset %d", errHardState, h.Term, h.SyncedOffset)
+	if h.Term > maxTerm || h.SyncedOffset < 0 || h.RestartOffset < 0 {
+		return hardState{}, fmt.Errorf("%w: term %d, offsets %d, %d", errHardState, h.Term, h.SyncedOffset, h.RestartOffset)
 	}
 	h.Bindings = make(map[uint64]wire.UUID, n)
 	for range n {

@@ -12,7 +12,7 @@ import (
 
 func testHardState() hardState {
 	return hardState{
-		RaftID: 2, DirectoryID: testDir(1), Term: 7, Vote: 3, Commit: 99, SyncedOffset: 1234, Lost: true,
+		RaftID: 2, DirectoryID: testDir(1), Term: 7, Vote: 3, Commit: 99, SyncedOffset: 1234, RestartOffset: 77, Lost: true,
 		Bindings: map[uint64]wire.UUID{3: testDir(3), 1 << 62: testDir(4)},
 	}
 }

@@ -1,7 +1,6 @@
 package quorum
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/brolga-io/brolga/internal/batch"
@@ -32,9 +31,6 @@ func hopBatches(t *entryTable, raw []byte) error {
 	return batch.ForEach(raw, func(h batch.Header, b []byte) error {
 		lastTerm, _ := t.term(t.lastIndex())
 		if h.BaseOffset != t.end || h.PartitionLeaderEpoch < 1 || uint64(h.PartitionLeaderEpoch) < lastTerm {
-			if h.NextOffset() > t.end && t.lastIndex() == t.anchor.index {
-				return errBoundary
-			}
 			return fmt.Errorf("%w: a batch at offset %d of epoch %d follows offset %d of epoch %d",
 				ErrLostEntries, h.BaseOffset, h.PartitionLeaderEpoch, t.end, lastTerm)
 		}
@@ -42,9 +38,6 @@ func hopBatches(t *entryTable, raw []byte) error {
 		return nil
 	})
 }
-
-// errBoundary means that a position is not the boundary of a batch.
-var errBoundary = errors.New("not the boundary of a batch")
 
 // read returns whole batches from an offset on, none at maxOffset or behind it: at
 // least one, and otherwise no more than maxBytes.

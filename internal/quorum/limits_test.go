@@ -36,15 +36,17 @@ func TestUncommittedRecordsAreBounded(t *testing.T) {
 
 // staller is a file system whose syncs can be held.
 type staller struct {
+	only string // of files whose name ends so
+
 	mu   sync.Mutex
 	held chan struct{}
 }
 
-func (s *staller) inject(op vfs.Op, _ string) error {
+func (s *staller) inject(op vfs.Op, name string) error {
 	s.mu.Lock()
 	held := s.held
 	s.mu.Unlock()
-	if held != nil && op == vfs.OpSync {
+	if held != nil && op == vfs.OpSync && strings.HasSuffix(name, s.only) {
 		<-held
 	}
 	return nil

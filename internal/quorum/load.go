@@ -121,9 +121,9 @@ func (l *loader) checkSnapshot(id SnapshotID, whole bool) (snapshotHeader, error
 // openLog opens the log and syncs it: what a dead process left unsynced counts as
 // stored from now on.
 func (l *loader) openLog() error {
-	start := int64(0)
-	if len(l.snaps) > 0 {
-		start = l.snaps[0].ID.EndOffset
+	start := commitlog.Unknown
+	if len(l.snaps) == keptSnapshots {
+		start = l.snaps[0].ID.EndOffset // the log is deleted below it
 	}
 	log, err := commitlog.Open(l.o.Dir, commitlog.Options{
 		Env: &commitlog.Env{
@@ -155,30 +155,39 @@ const maxOpenFiles = 16
 // loadTable rebuilds the table of entries by hopping over the batches since the
 // oldest position that the log reaches.
 func (l *loader) loadTable() (*entryTable, error) {
+	if t, err := l.finishRestart(); t != nil || err != nil {
+		return t, err
+	}
 	log := l.d.log
 	for _, from := range l.anchors() {
 		if log.StartOffset() > from.endOffset || log.EndOffset() < from.endOffset {
 			continue
 		}
 		t, err := l.hop(from)
-		switch {
-		case errors.Is(err, errBoundary) || err == nil && !l.agrees(t):
-			// A snapshot that was fetched, and a log that another leader overtook.
-			return l.restart()
-		case err != nil:
+		if err != nil {
 			return nil, err
 		}
-		return t, nil
+		return t, l.compare(t)
 	}
-	switch n := len(l.snaps); {
-	case n == 0:
-		return nil, fmt.Errorf("%w: the log begins at offset %d and no snapshot covers what was before",
-			ErrLostEntries, log.StartOffset())
-	case log.EndOffset() > l.snaps[n-1].ID.EndOffset && l.d.saved.SyncedOffset > l.snaps[n-1].ID.EndOffset:
-		return nil, fmt.Errorf("%w: the newest snapshot ends at offset %d and the log begins at %d",
-			ErrLostEntries, l.snaps[n-1].ID.EndOffset, log.StartOffset())
+	return nil, fmt.Errorf("%w: the log holds the offsets %d to %d, which no snapshot connects with the beginning",
+		ErrLostEntries, log.StartOffset(), log.EndOffset())
+}
+
+// finishRestart goes on where a crash interrupted the log's restart at a snapshot.
+// If the snapshot had not got its name, nothing else had been touched.
+func (l *loader) finishRestart() (*entryTable, error) {
+	offset, n := l.d.hard.RestartOffset, len(l.snaps)
+	switch {
+	case offset == 0:
+		return nil, nil
+	case n == 0 || l.snaps[n-1].ID.EndOffset != offset:
+		// Forgotten at once: a snapshot that is taken there later is another matter.
+		l.d.hard.RestartOffset = 0
+		return nil, l.d.saveHard()
 	}
-	return l.restart()
+	l.snaps = l.snaps[n-1:]
+	l.o.Logger.Info("the metadata log begins again at a fetched snapshot", "snapshot", l.snaps[0].ID.String())
+	return newEntryTable(l.snaps[0].position()), l.d.beginAt(offset)
 }
 
 // anchors are the positions from which the table could begin, best first.
@@ -193,32 +202,19 @@ func (l *loader) anchors() []position {
 	return out
 }
 
-// agrees says whether each snapshot stands for a position in the log.
-func (l *loader) agrees(t *entryTable) bool {
-	if a := t.anchor; l.d.log.StartOffset() < a.endOffset && uint64(l.d.log.EpochAt(a.endOffset-1)) != a.term {
-		return false
-	}
+// compare wants each snapshot to stand for a position in the log.
+func (l *loader) compare(t *entryTable) error {
 	for i := range l.snaps {
 		want := l.snaps[i].position()
 		if want.endOffset < t.anchor.endOffset {
 			continue
 		}
 		if p, ok := t.find(want.endOffset); !ok || p != want {
-			return false
+			return fmt.Errorf("%w: snapshot %v stands for entry %d, and the log has entry %d of epoch %d there",
+				ErrLostEntries, l.snaps[i].ID, want.index, p.index, p.term)
 		}
 	}
-	return true
-}
-
-// restart lets the log begin at the newest snapshot.
-func (l *loader) restart() (*entryTable, error) {
-	newest := l.snaps[len(l.snaps)-1]
-	l.o.Logger.Info("the metadata log begins again at a fetched snapshot", "snapshot", newest.ID.String())
-	if err := l.d.reset(newest.ID.EndOffset); err != nil {
-		return nil, err
-	}
-	l.snaps = []snapshotHeader{newest}
-	return newEntryTable(newest.position()), l.d.log.Sync()
+	return nil
 }
 
 // result checks what was found against the hard state.
@@ -237,6 +233,7 @@ func (l *loader) result(t *entryTable) (*loaded, error) {
 	}
 	h.Commit = min(max(h.Commit, st.applied), t.lastIndex())
 	st.hard = h
+	l.d.commit = h.Commit
 	return st, nil
 }
 

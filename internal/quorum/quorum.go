@@ -134,7 +134,7 @@ func (q *Quorum) open() error {
 	q.history = []confAt{{index: st.applied, members: st.members}}
 	q.applied, q.high = st.applied, q.table.endOffset(st.applied)
 	if err := q.newRaft(); err != nil {
-		d.close(false, 0)
+		d.close(false)
 		return err
 	}
 	return nil
