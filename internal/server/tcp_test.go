@@ -99,7 +99,7 @@ func TestFileToASlowReader(t *testing.T) {
 	f, content := testFile(t, 8<<20)
 	h := newTestHandler()
 	h.file = &fileRange{f: f, n: len(content), real: true}
-	_, addr := startTCP(t, Config{SendBufferBytes: 16 << 10}, h)
+	_, addr := startTCP(t, Config{SendBufferBytes: 128 << 10}, h)
 	c := dialTCP(t, addr)
 	mustWrite(t, c, frame(keyFile, 1))
 	var got bytes.Buffer
