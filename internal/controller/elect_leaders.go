@@ -98,7 +98,7 @@ func (d *decision) electOne(kind int8, topic string, id int32) *fault {
 		image: d.image, topic: t.ID, partition: id, from: p, isr: p.ISR,
 		lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
 		minISR: min(int(settings.MinInsyncReplicas), len(p.Replicas)), elr: d.image.ELREnabled(),
-		unclean: kind == electUnclean || settings.UncleanLeaderElection, preferred: kind == electPreferred,
+		unclean: kind == electUnclean, preferred: kind == electPreferred,
 	}
 	r := c.record()
 	switch {
