@@ -27,6 +27,8 @@ const (
 	// ErrNotEnoughReplicasAfterAppend: as before, but noticed when the records
 	// were in the log already.
 	ErrNotEnoughReplicasAfterAppend = wire.NotEnoughReplicasAfterAppend
+	// ErrCompactedOnly: records of the topic must not be deleted by offset.
+	ErrCompactedOnly = wire.PolicyViolation
 )
 
 // Errors of the log that callers meet, so that they need not import it.
