@@ -16,6 +16,7 @@ func Open(dir string, o Options) (*Log, error) {
 		clean: o.CleanShutdown, salvage: o.Salvage}}
 	l.cfg.Store(o.Config)
 	l.fence.Store(-1)
+	l.cutTo.Store(noCut)
 	if o.CleanShutdown {
 		fi, err := o.FS.Stat(dir)
 		if err != nil {
@@ -59,6 +60,7 @@ func (l *Log) loadLocked() error {
 		list = append(list, newSegment(f.base, f.size))
 	}
 	l.segments.Store(&list)
+	l.flush.parentDirty = len(list) == 0
 	l.snapshots = files.snapshots
 	if l.opts.clean {
 		err = l.loadCleanLocked()

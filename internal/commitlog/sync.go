@@ -12,6 +12,7 @@ import (
 // flushState is what happened since the last Sync. Guarded by Log.mu.
 type flushState struct {
 	dirDirty      bool    // files were created, renamed or removed
+	parentDirty   bool    // the log's directory may be new itself
 	records       int64   // appended records
 	bytes         int64   // appended bytes
 	sinceSnapshot int64   // appended bytes since the last producer snapshot
@@ -62,7 +63,7 @@ type syncJob struct {
 	files       []*handle // logs, oldest first, then their indexes
 	txns        []int64
 	epochs      []byte // new content of the checkpoint, or nil
-	dir         bool
+	dir, parent bool
 	end         int64
 	truncations int
 }
@@ -93,13 +94,13 @@ func (l *Log) beginSync() (*syncJob, error) {
 			return nil, err
 		}
 	}
-	job := &syncJob{l: l, end: end, dir: l.flush.dirDirty, txns: l.flush.txnDirty, truncations: l.flush.truncations,
+	job := &syncJob{l: l, end: end, dir: l.flush.dirDirty, parent: l.flush.parentDirty, txns: l.flush.txnDirty, truncations: l.flush.truncations,
 		epochs: l.takeEpochsLocked()}
 	if err := l.collectDirtyLocked(job); err != nil {
 		job.release()
 		return nil, l.failLocked("open segment in", err)
 	}
-	l.flush.dirDirty, l.flush.txnDirty, l.flush.records, l.flush.bytes = false, nil, 0, 0
+	l.flush.dirDirty, l.flush.parentDirty, l.flush.txnDirty, l.flush.records, l.flush.bytes = false, false, nil, 0, 0
 	return job, nil
 }
 
@@ -172,7 +173,12 @@ func (j *syncJob) run() error {
 		}
 	}
 	if j.dir {
-		return j.l.env.FS.SyncDir(j.l.dir)
+		if err := j.l.env.FS.SyncDir(j.l.dir); err != nil {
+			return err
+		}
+	}
+	if j.parent {
+		return j.l.env.FS.SyncDir(filepath.Dir(j.l.dir))
 	}
 	return nil
 }

@@ -74,6 +74,9 @@ func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
 		return cerr
 	}
 	if errors.Is(err, ErrNotFormatted) {
+		if err := fsys.SyncDir(filepath.Dir(dd.path)); err != nil {
+			return err
+		}
 		// From now on a missing file means that it was lost, not that nothing
 		// was ever flushed.
 		if err := vfs.WriteFileAtomic(fsys, filepath.Join(dd.path, recoveryPointName), offsets{}.encode()); err != nil {
