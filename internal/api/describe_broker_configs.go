@@ -62,7 +62,7 @@ func (d configDescription) brokerDefaults() []configRow {
 	rows := []configRow{}
 	for _, def := range config.BrokerDefs() {
 		value, ok := configs[def.Name]
-		if !ok || (d.keys != nil && !slices.Contains(d.keys, def.Name)) {
+		if !ok || (len(d.keys) > 0 && !slices.Contains(d.keys, def.Name)) {
 			continue
 		}
 		row := d.row(def, value, true)
@@ -82,7 +82,7 @@ func (d configDescription) custom(configs map[string]string, source config.Sourc
 		if _, known := config.Broker(base); known && base == name {
 			continue
 		}
-		if d.keys == nil || slices.Contains(d.keys, name) {
+		if len(d.keys) == 0 || slices.Contains(d.keys, name) {
 			names = append(names, name)
 		}
 	}

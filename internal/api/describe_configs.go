@@ -32,7 +32,9 @@ func (a *API) describeConfigs(c *Call, req *wire.DescribeConfigsRequest) *wire.D
 	for i := range req.Resources {
 		q := &req.Resources[i]
 		d := configDescription{a: a, c: c, req: req, keys: q.ConfigurationKeys}
-		row := wire.DescribeConfigsResponseDescribeConfigsResult{ResourceType: q.ResourceType, ResourceName: q.ResourceName}
+		row := wire.DescribeConfigsResponseDescribeConfigsResult{
+			ErrorMessage: noMessage(), ResourceType: q.ResourceType, ResourceName: q.ResourceName,
+		}
 		configs, err := d.describe(q)
 		if err != nil {
 			message := err.Error()
@@ -50,7 +52,7 @@ type configDescription struct {
 	a    *API
 	c    *Call
 	req  *wire.DescribeConfigsRequest
-	keys []string // nil: all
+	keys []string // none: all
 }
 
 type configRow = wire.DescribeConfigsResponseDescribeConfigsResourceResult
@@ -115,6 +117,15 @@ func (d configDescription) group(name string) ([]configRow, error) {
 	return rows, nil
 }
 
+// groupChain is where the value of a group key comes from: the group, the broker's
+// keys, or for a key without any of those its own default.
+func groupChain(broker config.Effective, def config.Def, value string, source config.Source, configs map[string]string) []config.Synonym {
+	if chain := broker.GroupSynonyms(def.Name, configs); len(chain) > 0 {
+		return chain
+	}
+	return []config.Synonym{{Name: def.Name, Value: value, Source: source}}
+}
+
 func (d configDescription) clientMetrics(name string) ([]configRow, error) {
 	if name == "" {
 		return nil, refuse(wire.InvalidRequest, "Client metrics subscription name must not be empty")
@@ -165,7 +176,7 @@ func (d configDescription) synonyms(row *configRow, chain []config.Synonym) {
 }
 
 func (d configDescription) wanted(def config.Def) bool {
-	if d.keys != nil {
+	if len(d.keys) > 0 {
 		return slices.Contains(d.keys, def.Name)
 	}
 	return !def.Internal
