@@ -16,8 +16,8 @@ const UnknownBrokerEpoch int64 = -1
 
 // cleanShutdown is the content of the mark, since KIP-966.
 type cleanShutdown struct {
-	Version     int   `json:"version"`
-	BrokerEpoch int64 `json:"brokerEpoch"`
+	Version     int    `json:"version"`
+	BrokerEpoch *int64 `json:"brokerEpoch"`
 }
 
 // takeCleanMark returns whether the directory was closed orderly and under
@@ -45,14 +45,14 @@ func takeCleanMark(fsys vfs.FS, dir string) (clean bool, brokerEpoch int64, err 
 // older versions wrote: orderly, epoch unknown.
 func parseCleanMark(b []byte) int64 {
 	var m cleanShutdown
-	if json.Unmarshal(b, &m) != nil || m.Version != 0 || len(b) == 0 || m.BrokerEpoch < 0 {
+	if json.Unmarshal(b, &m) != nil || m.Version != 0 || m.BrokerEpoch == nil || *m.BrokerEpoch < 0 {
 		return UnknownBrokerEpoch
 	}
-	return m.BrokerEpoch
+	return *m.BrokerEpoch
 }
 
 func writeCleanMark(fsys vfs.FS, dir string, brokerEpoch int64) error {
-	b, err := json.Marshal(cleanShutdown{BrokerEpoch: brokerEpoch})
+	b, err := json.Marshal(cleanShutdown{BrokerEpoch: &brokerEpoch})
 	if err != nil {
 		return fmt.Errorf("encode clean shutdown mark: %w", err)
 	}

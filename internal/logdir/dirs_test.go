@@ -122,9 +122,7 @@ func TestCleanMark(t *testing.T) {
 		d, err := Open(w.cfg, w.fs, w.now)
 		if err == nil {
 			if l, gerr := d.Get(tp("a", 0)); gerr == nil {
-				if _, err = l.AppendAsFollower(nil); err == nil {
-					err = l.Load()
-				}
+				err = l.Load()
 			}
 		}
 		if d != nil {
