@@ -14,6 +14,7 @@ const windowSize = 64 << 10
 type window struct {
 	d         *decompressor
 	buf       []byte // buf[pos:] is decompressed and not yet consumed
+	start     int    // of the record that next returned last, with its length
 	pos       int
 	output    int64 // bytes decompressed so far
 	maxOutput int64
@@ -45,7 +46,7 @@ func (w *window) close() {
 func (w *window) next() ([]byte, error) {
 	for {
 		if body, rest, ok := cutRecord(w.buf[w.pos:]); ok {
-			w.pos = len(w.buf) - len(rest)
+			w.start, w.pos = w.pos, len(w.buf)-len(rest)
 			return body, nil
 		}
 		if w.eof {

@@ -6,6 +6,8 @@ import "errors"
 // everything is made durable first, so that the next Open finds its end
 // without looking at the batches.
 func (l *Log) Close(clean bool) error {
+	l.layoutMu.Lock()
+	defer l.layoutMu.Unlock()
 	var err error
 	if clean && l.loaded.Load() {
 		l.mu.Lock()
@@ -44,6 +46,8 @@ func (l *Log) Quiesce() error {
 	if !l.loaded.Load() {
 		return nil
 	}
+	l.layoutMu.Lock()
+	defer l.layoutMu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed || l.failed != nil {

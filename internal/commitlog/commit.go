@@ -112,13 +112,14 @@ func (l *Log) segmentAge(ix *indexes, cfg *Config, timestampMs int64) int64 {
 // segmentMs is segment.ms minus a share of segment.jitter.ms that depends on
 // the segment, so that logs created together do not all roll together.
 func (l *Log) segmentMs(base int64, cfg *Config) int64 {
-	jitter := min(cfg.SegmentJitterMs, cfg.SegmentMs)
+	segmentMs := cfg.maxSegmentMs()
+	jitter := min(cfg.SegmentJitterMs, segmentMs)
 	if jitter <= 0 {
-		return cfg.SegmentMs
+		return segmentMs
 	}
 	x := uint64(base) * 0x9e3779b97f4a7c15
 	for _, c := range []byte(l.dir) {
 		x = (x ^ uint64(c)) * 0x100000001b3
 	}
-	return cfg.SegmentMs - int64(x>>1)%jitter
+	return segmentMs - int64(x>>1)%jitter
 }

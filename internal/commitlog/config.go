@@ -55,3 +55,12 @@ func DefaultConfig() Config {
 		MaxCompactionLagMs:     math.MaxInt64,
 	}
 }
+
+// maxSegmentMs is segment.ms, or less if records must be compacted earlier:
+// the active segment never is (KIP-354).
+func (c *Config) maxSegmentMs() int64 {
+	if c.Compact && c.MaxCompactionLagMs > 0 {
+		return min(c.SegmentMs, c.MaxCompactionLagMs)
+	}
+	return c.SegmentMs
+}

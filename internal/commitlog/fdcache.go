@@ -1,6 +1,7 @@
 package commitlog
 
 import (
+	"io/fs"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -130,25 +131,60 @@ type cell struct{ p atomic.Pointer[handle] }
 // acquire returns the open file <offset><suffix> of l with a reference for
 // the caller, opening it if need be; flag is added to O_RDWR.
 func (c *cell) acquire(l *Log, offset int64, suffix string, flag int) (*handle, error) {
-	if h := c.p.Load(); h != nil && h.acquire() {
+	h := c.p.Load()
+	switch {
+	case h == retiredHandle:
+		return nil, fs.ErrNotExist
+	case h != nil && h.acquire():
 		return h, nil
 	}
 	f, err := l.env.FS.Open(l.path(offset, suffix), os.O_RDWR|flag, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	h := l.env.FDs.add(f)
+	h = l.env.FDs.add(f)
 	// Of two that open at once, one stays; the other serves its caller and
 	// goes.
-	if old := c.p.Swap(h); old != nil {
-		l.env.FDs.remove(old)
+	for {
+		old := c.p.Load()
+		if old == retiredHandle {
+			// What was opened may be the file that took the name over.
+			l.env.FDs.remove(h)
+			h.release()
+			return nil, fs.ErrNotExist
+		}
+		if c.p.CompareAndSwap(old, h) {
+			if old != nil {
+				l.env.FDs.remove(old)
+			}
+			return h, nil
+		}
 	}
-	return h, nil
 }
+
+// retiredHandle stands in the cell of a file that another one has replaced
+// under the same name. Nobody opens that name for the old file again.
+var retiredHandle = &handle{slot: -1}
+
+// retire closes the descriptor for good.
+func (c *cell) retire(l *Log) {
+	if h := c.p.Swap(retiredHandle); h != nil && h != retiredHandle {
+		l.env.FDs.remove(h)
+	}
+}
+
+func (c *cell) retired() bool { return c.p.Load() == retiredHandle }
 
 // close gives the descriptor up; users of it finish undisturbed.
 func (c *cell) close(l *Log) {
-	if h := c.p.Swap(nil); h != nil {
-		l.env.FDs.remove(h)
+	for {
+		h := c.p.Load()
+		if h == nil || h == retiredHandle {
+			return
+		}
+		if c.p.CompareAndSwap(h, nil) {
+			l.env.FDs.remove(h)
+			return
+		}
 	}
 }

@@ -19,6 +19,9 @@ func (l *Log) indexesOf(s *segment) (*indexes, error) {
 	if ix := s.ix.Load(); ix != nil {
 		return ix, nil
 	}
+	if s.log.retired() {
+		return nil, l.storage("load index in", fs.ErrNotExist)
+	}
 	ix, _, err := l.loadIndexes(s, s.size.Load())
 	if err != nil {
 		return nil, err

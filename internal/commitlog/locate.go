@@ -3,6 +3,7 @@ package commitlog
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"sync"
 
 	"github.com/brolga-io/brolga/internal/batch"
@@ -124,6 +125,9 @@ func (l *Log) reindex(s *segment) error {
 	}
 	l.indexMu.Lock()
 	defer l.indexMu.Unlock()
+	if s.log.retired() {
+		return fs.ErrNotExist
+	}
 	if old := s.ix.Load(); old != nil {
 		old.offsets.file.close(l)
 		old.times.file.close(l)

@@ -40,6 +40,7 @@ type Log struct {
 	fence         atomic.Int32 // lowest leader epoch that may append
 	segments      atomic.Pointer[[]*segment]
 	cuts          atomic.Int32 // truncations so far
+	cutTo         atomic.Int64 // lowest offset of a truncation since the last compaction, or noCut
 	seen          hints
 	txnState      atomic.Int32
 
@@ -48,6 +49,10 @@ type Log struct {
 	tailSeg   *segment // nil while there is no file
 	tailSize  int64
 	published int64
+
+	// layoutMu is held while sealed segments and their files are replaced or
+	// removed; taken before syncMu and mu. Appends do not take it.
+	layoutMu sync.RWMutex
 
 	syncMu  sync.Mutex // held by Sync, one at a time; taken before mu
 	indexMu sync.Mutex // held while the indexes of a sealed segment are loaded

@@ -17,6 +17,8 @@ type doomed struct {
 // beyond highWatermark. It returns how many went. Their files stay under a
 // .deleted name until RemoveDeleted finds file.delete.delay.ms over.
 func (l *Log) EnforceRetention(nowMs, highWatermark int64) (deleted int, err error) {
+	l.layoutMu.Lock()
+	defer l.layoutMu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.changeableLocked(); err != nil {

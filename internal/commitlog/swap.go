@@ -3,7 +3,6 @@ package commitlog
 import (
 	"math"
 	"os"
-	"sort"
 	"strings"
 )
 
@@ -50,13 +49,18 @@ func (l *Log) finishSwaps() error {
 }
 
 // completeSwaps puts .swap files in place. Segments within the range of a
-// .swap log are its sources and go first.
+// .swap log are its sources and go first, durably, then the log gets its name,
+// durably, and then its indexes: so each step can start over, and no index of
+// a source is taken for one of the new segment.
 func (l *Log) completeSwaps(names []string) error {
+	var logs, indexes []string
 	for _, name := range names {
 		base, suffix, _ := parseOffsetName(name)
 		if suffix != logSuffix+swapSuffix {
+			indexes = append(indexes, name)
 			continue
 		}
+		logs = append(logs, name)
 		next, err := l.swapEnd(base, name)
 		if err != nil {
 			return err
@@ -65,14 +69,14 @@ func (l *Log) completeSwaps(names []string) error {
 			return err
 		}
 	}
-	// The log last: as long as it has its .swap name, this can start over.
-	sort.Slice(names, func(i, j int) bool {
-		return !strings.HasSuffix(names[i], logSuffix+swapSuffix) && strings.HasSuffix(names[j], logSuffix+swapSuffix)
-	})
-	for _, name := range names {
-		to := strings.TrimSuffix(name, swapSuffix)
-		if err := l.env.FS.Rename(l.join(name), l.join(to)); err != nil {
-			return l.storage("complete compaction in", err)
+	for _, step := range [][]string{logs, indexes} {
+		if err := l.env.FS.SyncDir(l.dir); err != nil {
+			return l.storage("sync", err)
+		}
+		for _, name := range step {
+			if err := l.env.FS.Rename(l.join(name), l.join(strings.TrimSuffix(name, swapSuffix))); err != nil {
+				return l.storage("complete compaction in", err)
+			}
 		}
 	}
 	return l.storage("sync", l.env.FS.SyncDir(l.dir))

@@ -3,6 +3,7 @@ package commitlog
 import (
 	"errors"
 	"io"
+	"io/fs"
 
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -18,6 +19,22 @@ type TimestampedOffset struct {
 // OffsetForTime returns the first record at or above the log start whose
 // timestamp is at or above ts. ok is false if there is none.
 func (l *Log) OffsetForTime(ts int64) (found TimestampedOffset, ok bool, err error) {
+	return retried(func() (TimestampedOffset, bool, error) { return l.offsetForTime(ts) })
+}
+
+// retried looks again when a segment was deleted or replaced between being
+// found and being opened.
+func retried(search func() (TimestampedOffset, bool, error)) (found TimestampedOffset, ok bool, err error) {
+	for range 3 {
+		found, ok, err = search()
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return found, ok, err
+}
+
+func (l *Log) offsetForTime(ts int64) (found TimestampedOffset, ok bool, err error) {
 	if err := l.Load(); err != nil {
 		return found, false, err
 	}
@@ -89,6 +106,10 @@ func (l *Log) timeEntryMatches(s *segment, e timeEntry) (bool, error) {
 // MaxTimestamp returns the first record that has the largest timestamp of the
 // log. ok is false if no record has one.
 func (l *Log) MaxTimestamp() (found TimestampedOffset, ok bool, err error) {
+	return retried(l.maxTimestamp)
+}
+
+func (l *Log) maxTimestamp() (found TimestampedOffset, ok bool, err error) {
 	if err := l.commitStaged(); err != nil {
 		return found, false, err
 	}

@@ -1,9 +1,23 @@
 package commitlog
 
+import "math"
+
+// noCut says that nothing was truncated since the last compaction.
+const noCut = math.MaxInt64
+
+// noteCut tells readers and compactions of a truncation to offset. The caller
+// holds mu.
+func (l *Log) noteCut(offset int64) {
+	l.cuts.Add(1)
+	l.cutTo.Store(min(l.cutTo.Load(), offset))
+}
+
 // TruncateTo removes every batch that contains or follows offset. The log
 // ends at the start of the first one removed, so below offset if that lies
 // inside a batch. A larger offset than the end changes nothing.
 func (l *Log) TruncateTo(offset int64) error {
+	l.layoutMu.Lock()
+	defer l.layoutMu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.changeableLocked(); err != nil {
@@ -52,7 +66,7 @@ func (l *Log) cutAtLocked(list []*segment, i int, pos, end int64) error {
 	old := list[i]
 	s := newSegment(old.base, pos)
 	keep := append(append(make([]*segment, 0, i+1), list[:i]...), s)
-	l.cuts.Add(1)
+	l.noteCut(end)
 	l.segments.Store(&keep)
 	l.next = end
 	l.publish(end, s, pos)
@@ -106,6 +120,8 @@ func (l *Log) removeSegments(list []*segment) error {
 // TruncateFullyAndStartAt removes all batches and starts the log anew at
 // offset.
 func (l *Log) TruncateFullyAndStartAt(offset int64) error {
+	l.layoutMu.Lock()
+	defer l.layoutMu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.changeableLocked(); err != nil {
@@ -123,7 +139,7 @@ func (l *Log) truncateFullyLocked(offset int64) error {
 	}
 	list := l.segmentList()
 	none := []*segment{}
-	l.cuts.Add(1)
+	l.noteCut(offset)
 	l.segments.Store(&none)
 	l.next = offset
 	l.start.Store(offset)

@@ -64,6 +64,9 @@ func (l *Log) AbortedTxns(from, to int64) ([]AbortedTxn, error) {
 	if err := l.Load(); err != nil {
 		return nil, err
 	}
+	// A compaction moves entries from one file to another.
+	l.layoutMu.RLock()
+	defer l.layoutMu.RUnlock()
 	list := l.segmentList()
 	var out []AbortedTxn
 	for i := max(segmentFor(list, from), 0); i < len(list); i++ {
