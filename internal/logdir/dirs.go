@@ -42,6 +42,7 @@ type Dirs struct {
 
 	dirtyMu sync.Mutex
 	dirty   map[*commitlog.Log]struct{} // logs with bytes to sync
+	flushed map[*commitlog.Log]int64    // when a log that has buffers was last synced, in ms
 }
 
 // partition is one partition of this broker.

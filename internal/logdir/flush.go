@@ -23,7 +23,31 @@ func (d *Dirs) markDirty(l *commitlog.Log) {
 func (d *Dirs) forgetDirty(l *commitlog.Log) {
 	d.dirtyMu.Lock()
 	delete(d.dirty, l)
+	delete(d.flushed, l)
 	d.dirtyMu.Unlock()
+}
+
+// beginFlush takes l out of the dirty logs, before its sync, so that an append
+// during the sync marks it again.
+func (d *Dirs) beginFlush(l *commitlog.Log) {
+	d.dirtyMu.Lock()
+	delete(d.dirty, l)
+	d.flushed[l] = d.now()
+	d.dirtyMu.Unlock()
+}
+
+// takeIdle returns the logs that had nothing to sync since a time.
+func (d *Dirs) takeIdle(sinceMs int64) []*commitlog.Log {
+	d.dirtyMu.Lock()
+	defer d.dirtyMu.Unlock()
+	var idle []*commitlog.Log
+	for l, ms := range d.flushed {
+		if _, dirty := d.dirty[l]; !dirty && ms <= sinceMs {
+			delete(d.flushed, l)
+			idle = append(idle, l)
+		}
+	}
+	return idle
 }
 
 // takeDirty returns the logs to sync: all of them, or those with many bytes,
@@ -83,8 +107,7 @@ func (d *Dirs) flush(logs []*commitlog.Log) {
 			d.forgetDirty(l)
 			continue
 		}
-		// Before, so that an append during the sync marks it again.
-		d.forgetDirty(l)
+		d.beginFlush(l)
 		if err := l.Sync(); err != nil {
 			if !isClosed(err) {
 				d.fail(dd, err)

@@ -19,7 +19,7 @@ func (d *Dirs) runHousekeeper() {
 	defer d.wg.Done()
 	tick, stop := d.cfg.NewTicker(d.cfg.CheckpointEvery)
 	defer stop()
-	h := housekeeper{d: d, lastRetention: d.now(), busy: map[*commitlog.Log]int64{}}
+	h := housekeeper{d: d, lastRetention: d.now()}
 	for {
 		select {
 		case <-d.stop:
@@ -33,8 +33,7 @@ func (d *Dirs) runHousekeeper() {
 // housekeeper is the state of runHousekeeper between passes.
 type housekeeper struct {
 	d             *Dirs
-	lastRetention int64
-	busy          map[*commitlog.Log]int64 // when a log was last seen dirty, in ms
+	lastRetention int64 // ms
 }
 
 func (h *housekeeper) pass(nowMs int64) {
@@ -58,14 +57,7 @@ func (h *housekeeper) pass(nowMs int64) {
 
 // rest lets logs that nobody appends to any more give memory back.
 func (h *housekeeper) rest(nowMs int64) {
-	for _, l := range h.d.takeDirty(true) {
-		h.busy[l] = nowMs
-	}
-	for l, seen := range h.busy {
-		if nowMs-seen < idleAfterMs {
-			continue
-		}
-		delete(h.busy, l)
+	for _, l := range h.d.takeIdle(nowMs - idleAfterMs) {
 		if err := l.Quiesce(); err != nil {
 			h.d.Report(l, err)
 		}

@@ -50,7 +50,7 @@ func TestDelete(t *testing.T) {
 	}
 	w.fill(w.create(d, tp("a", 0), id(2)), 3)
 	w.end(d, tp("a", 0), 3)
-	h := housekeeper{d: d, lastRetention: w.now(), busy: map[*commitlog.Log]int64{}}
+	h := housekeeper{d: d, lastRetention: w.now()}
 	w.nowMs.Add(59_999)
 	h.pass(w.now())
 	if n := len(w.list("data")); n != 2 {
@@ -79,7 +79,7 @@ func TestDeleteSurvivesRestart(t *testing.T) {
 	if len(d.All()) != 0 {
 		t.Error("the partition is back")
 	}
-	h := housekeeper{d: d, busy: map[*commitlog.Log]int64{}}
+	h := housekeeper{d: d}
 	h.pass(w.now())
 	if got := w.list("data"); len(got) != 0 {
 		t.Error(got)
