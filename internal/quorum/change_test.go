@@ -16,7 +16,17 @@ import (
 func fate(start func(done func(err error))) error {
 	end := make(chan error, 1)
 	start(func(err error) { end <- err })
-	return <-end
+	return told(end)
+}
+
+// told waits for the end of a change.
+func told(end chan error) error {
+	select {
+	case err := <-end:
+		return err
+	case <-time.After(patience):
+		return errors.New("nobody told how it ended")
+	}
 }
 
 // newcomer starts a controller that is not in the quorum, on an empty disk.
@@ -118,7 +128,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		if err := fate(func(done func(error)) { leader.q.Remove(follower.id(), done) }); !errors.Is(err, ErrChangePending) {
 			t.Errorf("while another is under way: %v", err)
 		}
-		if err := <-end; !errors.Is(err, shard.ErrUnknownOutcome) {
+		if err := told(end); !errors.Is(err, shard.ErrUnknownOutcome) {
 			t.Errorf("of a leader that was cut off: %v", err)
 		}
 		c.net.isolate(leader.id(), c.ids, false)
@@ -240,7 +250,7 @@ func TestRefusedChangeBecomesAnEmptyEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := <-end; !errors.Is(err, ErrChangePending) {
+		if err := told(end); !errors.Is(err, ErrChangePending) {
 			t.Errorf("a refused change: %v", err)
 		}
 		leader.write(epoch, "b")

@@ -2,6 +2,7 @@ package quorum
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/vfs"
+	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"google.golang.org/protobuf/proto"
 )
@@ -86,6 +88,36 @@ func TestCommitIsNotWrittenAlone(t *testing.T) {
 	m.Commit = new(uint64(100))
 	if err := errors.Join(d.take(appendWork{msg: m}), d.sync()); err != nil || len(r.ops) > 0 {
 		t.Fatalf("operations %q (%v)", r.ops, err)
+	}
+	if err := d.close(true); err != nil || d.saved.Commit != 100 {
+		t.Fatalf("commit %d after an orderly end (%v)", d.saved.Commit, err)
+	}
+}
+
+// Raft bounds its messages by what it asks the storage for.
+func TestEntriesAreBounded(t *testing.T) {
+	fs := vfs.NewMem()
+	writeFive(t, fs, snapshotHeader{ID: SnapshotID{EndOffset: 2, Epoch: 1}, Index: 2}, 0)
+	q, err := openCore(t, fs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := uint64(q.table.bytes(1, 1))
+	for _, c := range []struct{ lo, hi, maxSize, want uint64 }{
+		{1, 6, math.MaxUint64, 5}, {1, 6, 0, 1}, {1, 6, 1, 1}, {1, 6, one, 1}, {1, 6, 2*one - 1, 1}, {1, 6, 2 * one, 2}, {2, 4, 10 * one, 2},
+	} {
+		got, err := (*storage)(q).Entries(c.lo, c.hi, c.maxSize)
+		if err != nil || uint64(len(got)) != c.want || got[0].GetIndex() != c.lo {
+			t.Errorf("Entries(%d, %d, %d): %d entries, want %d (%v)", c.lo, c.hi, c.maxSize, len(got), c.want, err)
+		}
+	}
+	for _, c := range []struct {
+		lo, hi uint64
+		want   error
+	}{{0, 3, raft.ErrCompacted}, {1, 7, raft.ErrUnavailable}} {
+		if _, err := (*storage)(q).Entries(c.lo, c.hi, math.MaxUint64); !errors.Is(err, c.want) {
+			t.Errorf("Entries(%d, %d): %v, want %v", c.lo, c.hi, err, c.want)
+		}
 	}
 }
 

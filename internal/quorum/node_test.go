@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -41,14 +42,22 @@ func (r *testRole) leads() (int32, chan struct{}) {
 	return r.epoch, r.changed
 }
 
+// patience bounds every wait of a test; in a bubble it costs nothing.
+const patience = time.Minute
+
 // wait returns the epoch as soon as the role leads.
 func (r *testRole) wait() int32 {
+	late := time.After(patience)
 	for {
 		epoch, changed := r.leads()
 		if epoch != 0 {
 			return epoch
 		}
-		<-changed
+		select {
+		case <-changed:
+		case <-late:
+			panic("nobody leads")
+		}
 	}
 }
 
@@ -150,6 +159,7 @@ func (n *node) write(epoch int32, values ...string) (end int64) {
 // await waits until the leader of epoch knows that everything below end is committed.
 func (n *node) await(epoch int32, end int64) {
 	n.t.Helper()
+	late := time.After(patience)
 	for {
 		more := n.committed()
 		if n.q.Committed(epoch) >= end {
@@ -158,7 +168,11 @@ func (n *node) await(epoch int32, end int64) {
 		if err := n.failure(); err != nil {
 			n.t.Fatal(err)
 		}
-		<-more
+		select {
+		case <-more:
+		case <-late:
+			n.t.Fatalf("offset %d is not committed in epoch %d", end, epoch)
+		}
 	}
 }
 
