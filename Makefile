@@ -4,7 +4,7 @@ GO ?= go
 ROOMS = ./cmd/... ./internal/...
 PEERS = ./test/...
 
-.PHONY: run build test test-rooms test-peers peers check generate bench fuzz clean
+.PHONY: run build test test-rooms test-peers peers check generate bench bench-guard bench-rooms fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -39,8 +39,18 @@ check:
 generate:
 	scripts/generate.sh $(KAFKA_VERSION)
 
-## bench: benchmarks of the rooms
-bench:
+## bench: bin/brolga beside the least that a broker can do, ROWS="a1 b1" for some rows
+bench: build
+	$(GO) build -o bin/bench ./bench
+	bin/bench $(ROWS)
+
+## bench-guard: fails when a row of bench/baseline.json got clearly worse
+bench-guard: build
+	$(GO) build -o bin/bench ./bench
+	bin/bench guard
+
+## bench-rooms: benchmarks of the rooms
+bench-rooms:
 	$(GO) test -run '^$$' -bench . -benchmem $(ROOMS)
 
 ## fuzz: each fuzz target for FUZZTIME (10s)

@@ -1,0 +1,17 @@
+// Command bench measures brolga against the least that a broker can do in Go
+// (package floor), side by side on the same machine in the same minute.
+//
+//	bench [-brolga bin/brolga] [-pairs 5] [row …]   the table (make bench)
+//	bench guard                                     what CI runs (make bench-guard)
+//	bench floor -addr HOST:PORT -dir DIR            the floor itself
+//
+// Each row runs the two brokers in turn, A B A B, each in a fresh process over an
+// empty directory, and compares the CPU time that the broker's process took. What
+// counts is the ratio of a pair; the table shows medians. Before, between and
+// after the two, a calibration (TCP echo and CRC) measures what else the machine
+// is doing; a pair during which it changed by more than calibrationTolerance is
+// dropped and repeated.
+//
+// guard compares a few rows with the ratios in baseline.json and fails when a row
+// is clearly worse in two of three rounds.
+package main

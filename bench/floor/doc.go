@@ -1,0 +1,13 @@
+// Package floor is the least that a broker can do in Go: read frames of Produce
+// version 9 and Fetch version 11, check the CRC, patch the offset, append to a
+// file, answer. It is the yardstick of brolga's speed and nothing else.
+//
+// Invariants. One topic, bench; its partitions are single files. Requests come
+// from package load, which does not lie; anything else may end the process.
+//
+// Concurrency. One goroutine per connection; each partition has a mutex over its
+// end, which is held during the write.
+//
+// It deliberately has no metadata, no record checks, no sessions, no limits, no
+// errors to tell and no way back after one.
+package floor

@@ -1,0 +1,75 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// baseline holds the ratios to the floor that were measured last when they
+// changed for a reason; `bench guard -record` prints new ones.
+//
+//go:embed baseline.json
+var baseline []byte
+
+const (
+	guardRounds    = 3
+	guardPairs     = 2
+	guardTolerance = 0.25
+	guardFailures  = 2 // rounds that must be worse
+)
+
+// guarded are the rows that CI looks at. All are compared as ratios to the floor
+// in the same run, which the speed of the machine does not change much.
+var guarded = []string{"a1", "a4", "a5", "d", "e1"}
+
+// guard fails when a row got clearly worse than its baseline.
+func guard(args []string) error {
+	o, err := parse("guard", args)
+	if err != nil {
+		return err
+	}
+	recorded := map[string]float64{}
+	if err := json.Unmarshal(baseline, &recorded); err != nil {
+		return fmt.Errorf("baseline.json: %w", err)
+	}
+	a, b, err := o.kinds()
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, r := range rows() {
+		if !slices.Contains(guarded, r.name) {
+			continue
+		}
+		limit := recorded[r.name] * (1 + guardTolerance)
+		worse, rounds, err := r.guard(a, b, o.dir, limit)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%-4s %-42s ratios %.2f, recorded %.2f, limit %.2f: %d of %d worse\n", r.name, r.what, rounds, recorded[r.name], limit, worse, guardRounds)
+		if worse >= guardFailures {
+			failed = append(failed, fmt.Errorf("%s (%s) is clearly slower than recorded", r.name, r.what))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// guard runs the rounds of a row and counts those that are above the limit. A
+// round on a machine that never was steady does not count.
+func (r row) guard(a, b kind, dir string, limit float64) (worse int, ratios []float64, err error) {
+	for range guardRounds {
+		res, err := r.run(a, b, dir, guardPairs)
+		if err != nil {
+			return 0, nil, err
+		}
+		ratio := res.median(ratioOf)
+		ratios = append(ratios, ratio)
+		if !res.unsteady && ratio > limit {
+			worse++
+		}
+	}
+	return worse, ratios, nil
+}
