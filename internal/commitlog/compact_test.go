@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/brolga-io/brolga/internal/batch"
@@ -55,9 +56,8 @@ func (w *world) roll(l *Log) {
 	}
 }
 
-func testCompactor() *Compactor {
-	return NewCompactor(CompactorOptions{MapBytes: 1 << 20, MapLoad: 0.9})
-}
+// compactors are used again and again, as a cleaner's is.
+var compactors = sync.Pool{New: func() any { return NewCompactor(CompactorOptions{MapBytes: 1 << 16, MapLoad: 0.9}) }}
 
 // compact compacts everything from checkpoint on that may be.
 func (w *world) compact(l *Log, checkpoint int64) Compaction {
@@ -77,7 +77,9 @@ func tryCompact(l *Log, checkpoint, nowMs int64) (Compaction, error) {
 	if err != nil {
 		return Compaction{}, err
 	}
-	return testCompactor().Compact(l, d, nowMs)
+	c := compactors.Get().(*Compactor)
+	defer compactors.Put(c)
+	return c.Compact(l, d, nowMs)
 }
 
 // content lists the records that are in the log, as "offset key=value".
