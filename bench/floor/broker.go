@@ -121,3 +121,9 @@ func (k *conn) send() {
 		k.out = k.out[:0]
 	}
 }
+
+// fail ends the process: a yardstick that broke measures nothing.
+func fail(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "floor: "+format+"\n", args...)
+	os.Exit(1)
+}

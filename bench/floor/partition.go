@@ -1,7 +1,6 @@
 package floor
 
 import (
-	"fmt"
 	"os"
 	"sort"
 	"sync"
@@ -65,7 +64,7 @@ func (p *partition) append(staged []staged, vec []syscall.Iovec, out []byte) []s
 func (p *partition) write(vec []syscall.Iovec, want int64) {
 	n, _, errno := syscall.Syscall6(syscall.SYS_PWRITEV, uintptr(p.fd), uintptr(unsafe.Pointer(&vec[0])), uintptr(len(vec)), uintptr(p.size), 0, 0)
 	if errno != 0 || int64(n) != want {
-		panic(fmt.Sprintf("pwritev: %d of %d bytes, %v", n, want, errno))
+		fail("pwritev: %d of %d bytes, %v", n, want, errno)
 	}
 }
 
@@ -102,7 +101,7 @@ func (p *partition) locate(offset int64) int64 {
 	var head [27]byte
 	for pos < size {
 		if n, err := syscall.Pread(p.fd, head[:], pos); err != nil || n < len(head) {
-			panic(fmt.Sprintf("pread at %d: %d bytes, %v", pos, n, err))
+			fail("pread at %d: %d bytes, %v", pos, n, err)
 		}
 		if int64(be.Uint64(head[:]))+int64(be.Uint32(head[23:])) >= offset {
 			return pos

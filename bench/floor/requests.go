@@ -2,7 +2,6 @@ package floor
 
 import (
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 	"syscall"
 	"time"
@@ -34,7 +33,7 @@ func (k *conn) produce(frame []byte) {
 	batch := r[:n-1]
 	if int(be.Uint32(batch[8:]))+12 != len(batch) || batch[16] != 2 ||
 		crc32.Checksum(batch[21:], castagnoli) != be.Uint32(batch[17:]) {
-		panic("a bad batch")
+		fail("a bad batch")
 	}
 	k.staged = append(k.staged, staged{
 		p: k.parts[index], batch: batch, count: int64(be.Uint32(batch[23:])) + 1,
@@ -133,7 +132,7 @@ func (k *conn) answerFetch(correlation, name []byte, index uint32, end int64, p 
 	}
 	o = o[:head+n]
 	if m, err := syscall.Pread(p.fd, o[head:], pos); n > 0 && (err != nil || m != n) {
-		panic(fmt.Sprintf("pread: %d of %d bytes, %v", m, n, err))
+		fail("pread: %d of %d bytes, %v", m, n, err)
 	}
 	k.out = o
 	k.send()
