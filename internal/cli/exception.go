@@ -111,6 +111,7 @@ var oddExceptions = map[wire.ErrorCode]string{
 	49:  "InvalidPidMappingException",
 	50:  "InvalidTxnTimeoutException",
 	53:  "TransactionalIdAuthorizationException",
+	56:  "KafkaStorageException",
 	58:  "SaslAuthenticationException",
 	61:  "DelegationTokenDisabledException",
 	64:  "UnsupportedByAuthenticationException",
