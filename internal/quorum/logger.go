@@ -1,6 +1,7 @@
 package quorum
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 )
@@ -26,7 +27,7 @@ func (l raftLogger) Panicf(format string, v ...any)   { panic("BUG: raft: " + fm
 
 // debugf formats only what somebody wants to see.
 func (l raftLogger) debugf(format string, v ...any) {
-	if l.log.Enabled(nil, slog.LevelDebug) {
+	if l.log.Enabled(context.Background(), slog.LevelDebug) {
 		l.log.Debug(fmt.Sprintf(format, v...))
 	}
 }

@@ -84,8 +84,8 @@ func (s *Shard) load(aim target) error {
 		}
 		return s.machine.Replay(offset, r)
 	})
-	if err == nil && s.targetGen() != aim.gen {
-		err = errSuperseded
+	if s.targetGen() != aim.gen {
+		err = errSuperseded // whatever else went wrong with it
 	}
 	if err != nil {
 		s.cancelAll()
