@@ -18,6 +18,9 @@ func (d *Dirs) Close(clean bool) error {
 	d.mu.Unlock()
 	close(d.stop)
 	d.wg.Wait()
+	d.cleanerMu.Lock()
+	d.stopCleanersLocked()
+	d.cleanerMu.Unlock()
 	var errs []error
 	for _, dd := range d.dirs {
 		if err := d.closeDir(dd, clean && !dd.offline()); err != nil {

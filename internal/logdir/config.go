@@ -33,6 +33,8 @@ type Config struct {
 	RetentionInterval time.Duration // log.retention.check.interval.ms; 0 = 5 min
 	CheckpointEvery   time.Duration // start offsets and high watermarks; 0 = 5 s
 
+	Cleaner CleanerConfig // compaction; see SetCleaner
+
 	// OnFailure is called once for each directory that goes offline, from
 	// whatever goroutine found out.
 	OnFailure func(Failure)

@@ -38,7 +38,7 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 		return nil, err
 	}
 	p := &partition{tp: tp, dir: dd, log: log, topicID: topicID, idKnown: true,
-		written: commitlog.Unknown, watermark: commitlog.Unknown}
+		written: commitlog.Unknown, watermark: commitlog.Unknown, cleaned: commitlog.Unknown}
 	return d.add(p)
 }
 

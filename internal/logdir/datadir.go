@@ -22,7 +22,7 @@ type dataDir struct {
 	brokerEpoch int64
 	failure     atomic.Pointer[error] // set once, when it goes offline
 
-	points, starts, watermarks offsets // checkpoints as found at start; nil after Open
+	points, starts, watermarks, cleaned offsets // checkpoints as found at start; nil after Open
 
 	checkpointMu sync.Mutex        // held while a checkpoint file is written
 	last         map[string]uint64 // checksums of the checkpoint files written last
@@ -104,7 +104,8 @@ func (dd *dataDir) readState(fsys vfs.FS, cfg *Config) error {
 	if dd.clean, dd.brokerEpoch, err = takeCleanMark(fsys, dd.path); err != nil {
 		return err
 	}
-	for name, into := range map[string]*offsets{recoveryPointName: &dd.points, logStartName: &dd.starts, highWatermarkName: &dd.watermarks} {
+	for name, into := range map[string]*offsets{recoveryPointName: &dd.points, logStartName: &dd.starts,
+		highWatermarkName: &dd.watermarks, cleanerOffsetName: &dd.cleaned} {
 		*into, err = readCheckpoint(fsys, dd.path, name)
 		if errors.Is(err, errBadCheckpoint) {
 			cfg.Logger.Warn("ignoring a malformed checkpoint file", "err", err)

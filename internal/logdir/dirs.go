@@ -40,6 +40,10 @@ type Dirs struct {
 	watermarks  func(commitlog.TopicPartition) (int64, bool)
 	brokerEpoch int64
 
+	cleanerMu    sync.Mutex   // held while cleaners start and stop; taken before mu
+	cleaners     *cleaners    // nil while none run
+	cleanerState cleanerState // of those that ran before
+
 	dirtyMu sync.Mutex
 	dirty   map[*commitlog.Log]struct{} // logs with bytes to sync
 	flushed map[*commitlog.Log]int64    // when a log that has buffers was last synced, in ms
@@ -57,9 +61,9 @@ type partition struct {
 	idKnown   bool
 	watermark int64 // from the checkpoint at start; Unknown without one
 
-	// written is the recovery point in the checkpoint file, guarded by
-	// dataDir.checkpointMu.
-	written int64
+	// Guarded by dataDir.checkpointMu.
+	written int64 // recovery point in the checkpoint file
+	cleaned int64 // offset up to which the log was compacted, or Unknown
 }
 
 // Get returns the log of a partition. Errors: ErrUnknownPartition, ErrOffline,

@@ -2,7 +2,8 @@
 // the directories and checks whose they are, opens or recovers every
 // partition, creates and deletes them, and runs what logs need in the
 // background: flushing, checkpoints, retention, and the delayed removal of
-// files.
+// files, and the
+// compaction of logs.
 //
 // Invariants: the clean-shutdown mark is gone and that is durable before any
 // log is opened; a checkpoint never claims more than was fsynced; a partition

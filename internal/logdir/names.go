@@ -16,6 +16,7 @@ const (
 	recoveryPointName     = "recovery-point-offset-checkpoint"
 	logStartName          = "log-start-offset-checkpoint"
 	highWatermarkName     = "replication-offset-checkpoint"
+	cleanerOffsetName     = "cleaner-offset-checkpoint"
 	clusterMetadataPrefix = "__cluster_metadata-"
 	remoteIndexCacheName  = "remote-log-index-cache"
 

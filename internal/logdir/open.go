@@ -32,6 +32,7 @@ func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 	d.wg.Add(2)
 	go d.runFlusher()
 	go d.runHousekeeper()
+	d.SetCleaner(d.cfg.Cleaner)
 	return d, nil
 }
 
@@ -116,7 +117,7 @@ func (d *Dirs) openDir(dd *dataDir) error {
 	}
 	close(work)
 	wg.Wait()
-	dd.points, dd.starts, dd.watermarks = nil, nil, nil
+	dd.points, dd.starts, dd.watermarks, dd.cleaned = nil, nil, nil, nil
 	select {
 	case err := <-errs:
 		return err
@@ -126,7 +127,8 @@ func (d *Dirs) openDir(dd *dataDir) error {
 }
 
 func (dd *dataDir) newPartition(tp commitlog.TopicPartition) *partition {
-	return &partition{tp: tp, dir: dd, written: lookup(dd.points, tp), watermark: lookup(dd.watermarks, tp)}
+	return &partition{tp: tp, dir: dd, written: lookup(dd.points, tp), watermark: lookup(dd.watermarks, tp),
+		cleaned: lookup(dd.cleaned, tp)}
 }
 
 // recoveryPoint is 0 for a partition that a good checkpoint does not have:

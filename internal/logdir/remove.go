@@ -65,6 +65,13 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 		p.log.Close(false)
 		d.forgetDirty(p.log)
 	}
+	if p.cleanedTo() != commitlog.Unknown {
+		// Another partition of this name must not be taken for compacted.
+		if err := d.writeCleanerPoints(p.dir); err != nil {
+			d.fail(p.dir, err)
+			return "", nil, 0, err
+		}
+	}
 	name = retiredName(tp, d.cfg.NewID(), suffix)
 	err = d.fs.Rename(filepath.Join(p.dir.path, tp.String()), filepath.Join(p.dir.path, name))
 	if err == nil {
