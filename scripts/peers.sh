@@ -42,7 +42,7 @@ digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 
 jars() { # profile
   rm -rf "java/target/$1"
-  (cd java && mvn -q -B -P "$1" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=target/$1")
+  (cd java && mvn -q -B -Dstyle.color=never -P "$1" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=target/$1")
 }
 
 classes() { # profile: the driver, compiled against that profile's clients
