@@ -47,12 +47,13 @@ type Options struct {
 // API implements server.Handler.
 type API struct {
 	Options
-	rows     map[int16]*row
-	features []metadata.FeatureSpec
-	calls    sync.Pool // of *Call
-	runs     sync.Pool // of *produceRun
-	fetches  sync.Pool // of *fetchCall
-	log      *slog.Logger
+	rows       map[int16]*row
+	produceRow *row // of rows; looked at for each request
+	features   []metadata.FeatureSpec
+	calls      sync.Pool // of *Call
+	runs       sync.Pool // of *produceRun
+	fetches    sync.Pool // of *fetchCall
+	log        *slog.Logger
 }
 
 // New returns an API that serves the table.
@@ -67,6 +68,7 @@ func New(o Options) *API {
 		}
 		a.rows[r.key] = &r
 	}
+	a.produceRow = a.rows[wire.APIKeyProduce]
 	return a
 }
 

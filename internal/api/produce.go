@@ -38,6 +38,7 @@ type produceRun struct {
 	dirty  []dirtyPartition
 	hints  []int32        // leaders the current answer names
 	topic  *replica.Topic // of the partition staged last
+	at     replica.Staged // where the batch staged last went
 }
 
 // stagedPart is a batch whose answer is written and not yet true.
@@ -49,7 +50,7 @@ type stagedPart struct {
 	acks     int16
 	answer   int // number of the answer
 	errorAt  int // of the error code in the answers' bytes
-	untilMs  int64
+	waitMs   int32
 	ticket   uint64
 	hole     bool
 }
@@ -91,7 +92,7 @@ func (r *produceRun) Stage(frame []byte) error {
 	if !q.read(frame) {
 		return errMalformed
 	}
-	if row := r.api.rows[wire.APIKeyProduce]; q.version < row.min || q.version > row.max {
+	if row := r.api.produceRow; q.version < row.min || q.version > row.max {
 		return fmt.Errorf("%w: Produce version %d", errNotServed, q.version)
 	}
 	if r.api.listenerKind(r.conn.Listener()) != wire.BrokerListener {
@@ -138,12 +139,12 @@ func (r *produceRun) stageSilently() error {
 	for i := range r.req.topics {
 		t := &r.req.topics[i]
 		for j := range r.req.parts[t.first : t.first+t.count] {
-			part, staged, err := r.stagePart(t, j)
+			part, err := r.stagePart(t, j)
 			if err != nil {
 				failed = err
 				continue
 			}
-			r.noteStaged(stagedPart{part: part, epoch: staged.Epoch, acks: acksNone})
+			r.noteStaged(part, -1, 0)
 		}
 	}
 	return failed
@@ -151,30 +152,29 @@ func (r *produceRun) stageSilently() error {
 
 // stageAnswered stages one partition and appends its answer.
 func (r *produceRun) stageAnswered(b []byte, t *produceTopic, j, answer int) []byte {
-	q := &r.req
-	p := &q.parts[t.first+j]
-	part, staged, err := r.stagePart(t, j)
+	p := &r.req.parts[t.first+j]
+	part, err := r.stagePart(t, j)
 	if err != nil {
 		return r.appendRefused(b, t, p.index, err)
 	}
-	r.noteStaged(stagedPart{
-		part: part, required: staged.Required(), epoch: staged.Epoch, acks: q.acks,
-		answer: answer, errorAt: len(b) + 4, untilMs: r.conn.NowMs() + int64(q.waitMs()),
-	})
-	return r.appendStaged(b, p.index, &staged)
+	r.noteStaged(part, answer, len(b)+4)
+	return r.appendStaged(b, p.index, &r.at)
 }
 
-// noteStaged remembers a staged batch and that its log needs a commit.
-func (r *produceRun) noteStaged(s stagedPart) {
+// noteStaged remembers the batch that was just staged, whose error code is at
+// errorAt of the answers, and that its log needs a commit.
+func (r *produceRun) noteStaged(part *replica.Partition, answer, errorAt int) {
 	n := len(r.dirty)
-	if n == 0 || r.dirty[n-1].part != s.part {
+	if n == 0 || r.dirty[n-1].part != part {
 		// The same partition may come up again later in the run. Committing it
 		// twice costs little; looking for it among thousands would not.
-		r.dirty = append(r.dirty, dirtyPartition{part: s.part})
+		r.dirty = append(r.dirty, dirtyPartition{part: part})
 		n++
 	}
-	s.dirty = n - 1
-	r.staged = append(r.staged, s)
+	r.staged = append(r.staged, stagedPart{
+		part: part, dirty: n - 1, required: r.at.Required(), epoch: r.at.Epoch, acks: r.req.acks,
+		answer: answer, errorAt: errorAt, waitMs: r.req.waitMs(),
+	})
 }
 
 // Commit implements server.Run.
@@ -214,7 +214,7 @@ func (r *produceRun) settle(s *stagedPart) {
 func (r *produceRun) Armed() {
 	for i := range r.staged {
 		if s := &r.staged[i]; s.hole {
-			s.part.Await(s.required, s.epoch, r.conn, s.ticket, r.conn.NowMs(), s.untilMs)
+			s.part.Await(s.required, s.epoch, r.conn, s.ticket, r.conn.NowMs(), r.conn.NowMs()+int64(s.waitMs))
 		}
 	}
 	r.recycle()

@@ -6,23 +6,24 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// stagePart stages the batch for the j-th partition of a topic of the request.
-func (r *produceRun) stagePart(t *produceTopic, j int) (*replica.Partition, replica.Staged, error) {
+// stagePart stages the batch for the j-th partition of a topic of the request;
+// r.at says where it went.
+func (r *produceRun) stagePart(t *produceTopic, j int) (*replica.Partition, error) {
 	q := &r.req
 	p := &q.parts[t.first+j]
 	part, err := r.find(t, p.index)
 	if err != nil {
-		return nil, replica.Staged{}, err
+		return nil, err
 	}
 	if err := q.check(t, j); err != nil {
-		return nil, replica.Staged{}, err
+		return nil, err
 	}
-	staged, err := part.Stage(p.records, replica.StageOptions{
+	err = part.Stage(p.records, replica.StageOptions{
 		NowMs:      r.conn.NowMs(),
 		AllAcks:    q.acks == acksAll,
 		RefuseZstd: q.version < 7,
-	})
-	return part, staged, err
+	}, &r.at)
+	return part, err
 }
 
 // check refuses what no partition takes.

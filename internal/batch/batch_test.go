@@ -164,7 +164,8 @@ func TestEmptyBatch(t *testing.T) {
 // edit decodes a batch, lets f change header and records, and puts it
 // together again with a right length and CRC.
 func edit(b []byte, f func(h *Header, records *[]byte)) []byte {
-	h := parse(b)
+	var h Header
+	h.decode(b)
 	records := bytes.Clone(b[HeaderSize:])
 	f(&h, &records)
 	out := append(make([]byte, HeaderSize), records...)

@@ -75,20 +75,28 @@ type Header struct {
 // are there, that magic is 2 and that length and offsets are possible; it
 // does not check that the whole batch is in b, nor its CRC.
 func ParseHeader(b []byte) (Header, error) {
+	var h Header
+	err := h.parse(b)
+	return h, err
+}
+
+// parse is ParseHeader in place: a header is large enough for copies of it to
+// show in what a small batch costs.
+func (h *Header) parse(b []byte) error {
 	if len(b) < HeaderSize {
-		return Header{}, errorf(Corrupt, "Record batch is corrupt (the size %d is smaller than the minimum allowed overhead %d)", len(b), HeaderSize)
+		return errorf(Corrupt, "Record batch is corrupt (the size %d is smaller than the minimum allowed overhead %d)", len(b), HeaderSize)
 	}
-	h := parse(b)
+	h.decode(b)
 	if h.Magic != Magic {
-		return h, magicError(h.Magic)
+		return magicError(h.Magic)
 	}
 	if h.BatchLength < HeaderSize-logOverhead {
-		return h, errorf(Corrupt, "Record batch is corrupt (the length %d is smaller than the minimum %d)", h.BatchLength, HeaderSize-logOverhead)
+		return errorf(Corrupt, "Record batch is corrupt (the length %d is smaller than the minimum %d)", h.BatchLength, HeaderSize-logOverhead)
 	}
 	if h.BaseOffset < 0 || h.LastOffsetDelta < 0 || h.BaseOffset > math.MaxInt64-int64(h.LastOffsetDelta)-1 {
-		return h, errorf(InvalidRecord, "Batch has an invalid offset range: [%d, %d]", h.BaseOffset, h.LastOffset())
+		return errorf(InvalidRecord, "Batch has an invalid offset range: [%d, %d]", h.BaseOffset, h.LastOffset())
 	}
-	return h, nil
+	return nil
 }
 
 func magicError(magic int8) *Error {
@@ -98,25 +106,23 @@ func magicError(magic int8) *Error {
 	return errorf(Corrupt, "Record batch is corrupt (unknown magic %d)", magic)
 }
 
-// parse decodes without checking; len(b) must be HeaderSize or more.
-func parse(b []byte) Header {
+// decode decodes without checking; len(b) must be HeaderSize or more.
+func (h *Header) decode(b []byte) {
 	_ = b[HeaderSize-1]
 	be := binary.BigEndian
-	return Header{
-		BaseOffset:           int64(be.Uint64(b[posBaseOffset:])),
-		BatchLength:          int32(be.Uint32(b[posLength:])),
-		PartitionLeaderEpoch: int32(be.Uint32(b[posLeaderEpoch:])),
-		Magic:                int8(b[posMagic]),
-		CRC:                  be.Uint32(b[posCRC:]),
-		Attributes:           int16(be.Uint16(b[posAttributes:])),
-		LastOffsetDelta:      int32(be.Uint32(b[posLastOffsetDelta:])),
-		BaseTimestamp:        int64(be.Uint64(b[posBaseTimestamp:])),
-		MaxTimestamp:         int64(be.Uint64(b[posMaxTimestamp:])),
-		ProducerID:           int64(be.Uint64(b[posProducerID:])),
-		ProducerEpoch:        int16(be.Uint16(b[posProducerEpoch:])),
-		BaseSequence:         int32(be.Uint32(b[posBaseSequence:])),
-		Count:                int32(be.Uint32(b[posCount:])),
-	}
+	h.BaseOffset = int64(be.Uint64(b[posBaseOffset:]))
+	h.BatchLength = int32(be.Uint32(b[posLength:]))
+	h.PartitionLeaderEpoch = int32(be.Uint32(b[posLeaderEpoch:]))
+	h.Magic = int8(b[posMagic])
+	h.CRC = be.Uint32(b[posCRC:])
+	h.Attributes = int16(be.Uint16(b[posAttributes:]))
+	h.LastOffsetDelta = int32(be.Uint32(b[posLastOffsetDelta:]))
+	h.BaseTimestamp = int64(be.Uint64(b[posBaseTimestamp:]))
+	h.MaxTimestamp = int64(be.Uint64(b[posMaxTimestamp:]))
+	h.ProducerID = int64(be.Uint64(b[posProducerID:]))
+	h.ProducerEpoch = int16(be.Uint16(b[posProducerEpoch:]))
+	h.BaseSequence = int32(be.Uint32(b[posBaseSequence:]))
+	h.Count = int32(be.Uint32(b[posCount:]))
 }
 
 // ClaimsTransaction says whether the batch at the start of b has the flag of a

@@ -38,57 +38,79 @@ type Info struct {
 // largest timestamp of the records, it and the CRC are corrected, because the
 // time index relies on it.
 func Validate(b []byte, o ValidateOptions) (Info, error) {
-	h, err := checkEnvelope(b, o.MaxBytes)
+	var info Info
+	err := ValidateTo(&info, b, &o)
 	if err != nil {
 		return Info{}, err
 	}
-	if err := checkProduced(&h, o.RefuseZstd); err != nil {
-		return Info{}, err
+	return info, nil
+}
+
+// ValidateTo is Validate that puts what it learned where the caller wants it,
+// which saves copies that cost as much as checking a small batch. After an error
+// info means nothing.
+func ValidateTo(info *Info, b []byte, o *ValidateOptions) error {
+	h := &info.Header
+	info.RecordsChecked = false
+	if err := checkEnvelope(h, b, o.MaxBytes); err != nil {
+		return err
 	}
-	c := recordCheck{h: &h, requireKeys: o.RequireKeys, maxTimestamp: NoTimestamp, lo: math.MinInt64, hi: math.MaxInt64}
+	if err := checkProduced(h, o.RefuseZstd); err != nil {
+		return err
+	}
+	c := recordCheck{h: h, requireKeys: o.RequireKeys, maxTimestamp: NoTimestamp, lo: math.MinInt64, hi: math.MaxInt64}
 	if !o.LogAppendTime {
 		c.lo = saturatingSub(o.NowMs, o.BeforeMaxMs)
 		c.hi = saturatingAdd(o.NowMs, o.AfterMaxMs)
 	}
 	if h.Codec() != None && !o.Deep && !o.RequireKeys {
 		if ts := h.MaxTimestamp; ts != NoTimestamp && (ts < c.lo || ts > c.hi) {
-			return Info{}, c.timestampError(nil)
+			return c.timestampError(nil)
 		}
-		return Info{Header: h}, nil
+		return nil
 	}
 	if err := c.check(b[HeaderSize:]); err != nil {
-		return Info{}, err
+		return err
 	}
 	if c.maxTimestamp != h.MaxTimestamp {
 		setMaxTimestamp(b, c.maxTimestamp)
-		h = parse(b)
+		h.decode(b)
 	}
-	return Info{Header: h, RecordsChecked: true}, nil
+	info.RecordsChecked = true
+	return nil
 }
 
 // checkEnvelope checks everything that must hold for b to be one intact
-// batch.
-func checkEnvelope(b []byte, maxBytes int) (Header, error) {
+// batch, and decodes its header.
+func checkEnvelope(h *Header, b []byte, maxBytes int) error {
 	if len(b) > posMagic && b[posMagic] != Magic {
-		return Header{}, magicError(int8(b[posMagic]))
+		return magicError(int8(b[posMagic]))
 	}
-	h, _, rest, err := Next(b)
-	if err != nil {
-		return h, err
+	if err := h.parse(b); err != nil {
+		return err
 	}
-	if len(rest) > 0 {
-		if _, _, _, err := Next(rest); err == nil {
-			return h, errorf(InvalidRecord, "Produce requests must contain exactly one record batch per partition")
-		}
-		return h, errorf(Corrupt, "Record batch is corrupt (%d bytes after its end)", len(rest))
+	if h.Size() != len(b) {
+		return sizeError(b)
 	}
 	if maxBytes > 0 && len(b) > maxBytes {
-		return h, errorf(TooLarge, "The record batch size in the append is %d bytes which exceeds the maximum configured value of %d", len(b), maxBytes)
+		return errorf(TooLarge, "The record batch size in the append is %d bytes which exceeds the maximum configured value of %d", len(b), maxBytes)
 	}
 	if !CheckCRC(b) {
-		return h, errorf(Corrupt, "Record is corrupt (its stored CRC %d is not that of its content)", h.CRC)
+		return errorf(Corrupt, "Record is corrupt (its stored CRC %d is not that of its content)", h.CRC)
 	}
-	return h, nil
+	return nil
+}
+
+// sizeError says what is wrong with bytes that are more or less than a batch.
+func sizeError(b []byte) error {
+	_, _, rest, err := Next(b)
+	if err != nil {
+		return err
+	}
+	if _, _, _, err := Next(rest); err == nil {
+		return errorf(InvalidRecord, "Produce requests must contain exactly one record batch per partition")
+	}
+	return errorf(Corrupt, "Record batch is corrupt (%d bytes after its end)", len(rest))
 }
 
 // checkProduced checks the header fields that a client controls.

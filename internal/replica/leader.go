@@ -25,18 +25,20 @@ type Staged struct {
 func (s *Staged) Required() int64 { return s.LastOffset + 1 }
 
 // Stage checks a client's batch and gives it its place in the log, in the bytes
-// of b themselves, which must stay as they are until Commit has returned. Errors
-// are those of this room, *batch.Error, or ErrStorage; nothing was staged then.
-func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
+// of b themselves, which must stay as they are until Commit has returned; at is
+// told the place. Errors are those of this room, *batch.Error, or ErrStorage;
+// nothing was staged then.
+func (p *Partition) Stage(b []byte, o StageOptions, at *Staged) error {
 	l, err := p.leaderFor(-1)
 	if err != nil {
-		return Staged{}, err
+		return err
 	}
 	if o.AllAcks && len(l.isr) < l.minISR {
-		return Staged{}, ErrNotEnoughReplicas
+		return ErrNotEnoughReplicas
 	}
 	cfg := p.log.Config()
-	info, err := batch.Validate(b, batch.ValidateOptions{
+	var info batch.Info
+	err = batch.ValidateTo(&info, b, &batch.ValidateOptions{
 		MaxBytes:      int(cfg.MaxMessageBytes),
 		RequireKeys:   cfg.Compact,
 		RefuseZstd:    o.RefuseZstd,
@@ -46,13 +48,11 @@ func (p *Partition) Stage(b []byte, o StageOptions) (Staged, error) {
 		AfterMaxMs:    cfg.TimestampAfterMaxMs,
 	})
 	if err != nil {
-		return Staged{}, err
+		return err
 	}
-	at, err := p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client, Header: &info.Header})
-	if err != nil {
-		return Staged{}, p.report(err)
-	}
-	return Staged{AppendInfo: at, Epoch: l.epoch}, nil
+	at.Epoch = l.epoch
+	at.AppendInfo, err = p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client, Header: &info.Header})
+	return p.report(err)
 }
 
 // Commit makes what was staged, by anybody, part of the log with one write, and

@@ -158,8 +158,8 @@ func someBatch(values ...string) []byte {
 // append stages and commits one batch.
 func (w *world) append(p *Partition, values ...string) Staged {
 	w.t.Helper()
-	s, err := p.Stage(someBatch(values...), StageOptions{NowMs: testNowMs})
-	if err != nil {
+	var s Staged
+	if err := p.Stage(someBatch(values...), StageOptions{NowMs: testNowMs}, &s); err != nil {
 		w.t.Fatal(err)
 	}
 	if err := p.Commit(); err != nil {
@@ -189,7 +189,7 @@ func TestPartitionsComeAndGo(t *testing.T) {
 	if _, err := w.set.Find(w.image, "t", 0); err != ErrNotLeader {
 		t.Errorf("after it moved away: %v", err)
 	}
-	if _, err := p.Stage(someBatch("b"), StageOptions{}); err != ErrUnknownPartition {
+	if err := p.Stage(someBatch("b"), StageOptions{}, &Staged{}); err != ErrUnknownPartition {
 		t.Errorf("append to the replica that left: %v", err)
 	}
 	if len(w.logs.deleted) != 1 || w.logs.deleted[0] != "t-0" {
@@ -209,7 +209,7 @@ func TestLogThatCannotBeOpened(t *testing.T) {
 	w := newWorld(t)
 	w.logs.broken["t"] = true
 	p := w.topic("t", 1)
-	if _, err := p.Stage(someBatch("a"), StageOptions{}); !errors.Is(err, ErrStorage) {
+	if err := p.Stage(someBatch("a"), StageOptions{}, &Staged{}); !errors.Is(err, ErrStorage) {
 		t.Errorf("append: %v", err)
 	}
 	if _, err := p.OffsetFor(OffsetQuery{Timestamp: LatestTimestamp, LeaderEpoch: -1}); !errors.Is(err, ErrStorage) {
@@ -254,7 +254,7 @@ func TestRoleFollowsTheMetadata(t *testing.T) {
 	if _, ok := p.Leads(); ok {
 		t.Error("leads after the leadership moved")
 	}
-	if _, err := p.Stage(someBatch("c"), StageOptions{}); err != ErrNotLeader {
+	if err := p.Stage(someBatch("c"), StageOptions{}, &Staged{}); err != ErrNotLeader {
 		t.Errorf("append as a follower: %v", err)
 	}
 	w.change("t", 1, 1, 2)

@@ -120,9 +120,9 @@ func TestNoWakeIsLost(t *testing.T) {
 					if r.IntN(3) == 0 {
 						time.Sleep(time.Duration(r.IntN(5)) * time.Millisecond)
 					}
-					s, err := p.Stage(someBatch(fmt.Sprint(n)), StageOptions{NowMs: testNowMs})
+					err := p.Stage(someBatch(fmt.Sprint(n)), StageOptions{NowMs: testNowMs}, &Staged{})
 					if err != nil || p.Commit() != nil {
-						t.Errorf("append %+v: %v", s, err)
+						t.Errorf("append: %v", err)
 					}
 				}
 			})

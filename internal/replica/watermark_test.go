@@ -68,7 +68,7 @@ func TestWatermarkStandsStillBelowMinISR(t *testing.T) {
 	if hw := p.HighWatermark(); hw != 1 {
 		t.Errorf("watermark %d below min.insync.replicas, want 1", hw)
 	}
-	if _, err := p.Stage(someBatch("c"), StageOptions{AllAcks: true}); err != ErrNotEnoughReplicas {
+	if err := p.Stage(someBatch("c"), StageOptions{AllAcks: true}, &Staged{}); err != ErrNotEnoughReplicas {
 		t.Errorf("acks=all: %v", err)
 	}
 	w.config("t", "min.insync.replicas", "1")
