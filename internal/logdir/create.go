@@ -15,6 +15,7 @@ import (
 // The directory entry is not fsynced: a partition that a power loss undoes
 // has no data yet and is created again from the metadata.
 func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
+	defer d.exclusive(tp)()
 	log, err := d.Get(tp)
 	if err == nil {
 		return log, d.checkTopicID(tp, topicID)
@@ -39,23 +40,13 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	}
 	p := &partition{tp: tp, dir: dd, log: log, topicID: topicID, idKnown: true,
 		written: commitlog.Unknown, watermark: commitlog.Unknown, cleaned: commitlog.Unknown}
-	return d.add(p)
-}
-
-// add makes a new partition known, unless another caller was first.
-func (d *Dirs) add(p *partition) (*commitlog.Log, error) {
 	d.mu.Lock()
-	if first := d.partitions[p.tp]; first != nil {
-		d.mu.Unlock()
-		p.log.Close(false)
-		return first.log, first.err
-	}
-	d.partitions[p.tp] = p
+	d.partitions[tp] = p
 	d.mu.Unlock()
-	p.dir.mu.Lock()
-	p.dir.count++
-	p.dir.mu.Unlock()
-	return p.log, nil
+	dd.mu.Lock()
+	dd.count++
+	dd.mu.Unlock()
+	return log, nil
 }
 
 func (d *Dirs) createLog(path string, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {

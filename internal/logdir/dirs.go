@@ -44,6 +44,9 @@ type Dirs struct {
 	cleaners     *cleaners    // nil while none run
 	cleanerState cleanerState // of those that ran before
 
+	busyMu sync.Mutex
+	busy   map[commitlog.TopicPartition]chan struct{} // closed when exclusive ends
+
 	dirtyMu sync.Mutex
 	dirty   map[*commitlog.Log]struct{} // logs with bytes to sync
 	flushed map[*commitlog.Log]int64    // when a log that has buffers was last synced, in ms
@@ -54,10 +57,11 @@ type partition struct {
 	tp  commitlog.TopicPartition
 	dir *dataDir
 
+	log *commitlog.Log // nil when err is set
+	err error          // why the log could not be opened
+
 	// Guarded by Dirs.mu.
-	log       *commitlog.Log // nil when err is set
-	err       error          // why the log could not be opened
-	topicID   UUID           // zero until asked for
+	topicID   UUID // zero until asked for
 	idKnown   bool
 	watermark int64 // from the checkpoint at start; Unknown without one
 
@@ -80,6 +84,30 @@ func (d *Dirs) Get(tp commitlog.TopicPartition) (*commitlog.Log, error) {
 		return nil, fmt.Errorf("%s: %w", tp, ErrOffline)
 	}
 	return p.log, p.err
+}
+
+// exclusive waits until nobody else creates, removes or salvages tp, and keeps
+// others from it until the result is called.
+func (d *Dirs) exclusive(tp commitlog.TopicPartition) (release func()) {
+	mine := make(chan struct{})
+	for {
+		d.busyMu.Lock()
+		other := d.busy[tp]
+		if other == nil {
+			d.busy[tp] = mine
+		}
+		d.busyMu.Unlock()
+		if other == nil {
+			break
+		}
+		<-other
+	}
+	return func() {
+		d.busyMu.Lock()
+		delete(d.busy, tp)
+		d.busyMu.Unlock()
+		close(mine)
+	}
 }
 
 // All returns every partition, also those whose log cannot be used.

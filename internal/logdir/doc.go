@@ -1,9 +1,8 @@
 // Package logdir keeps all logs of a broker in its data directories: it locks
 // the directories and checks whose they are, opens or recovers every
 // partition, creates and deletes them, and runs what logs need in the
-// background: flushing, checkpoints, retention, and the delayed removal of
-// files, and the
-// compaction of logs.
+// background: flushing, checkpoints, retention, compaction, and the delayed
+// removal of files.
 //
 // Invariants: the clean-shutdown mark is gone and that is durable before any
 // log is opened; a checkpoint never claims more than was fsynced; a partition
@@ -11,9 +10,9 @@
 // and removal later; a directory with one failed write or fsync is offline as
 // a whole and nothing in it is written again.
 //
-// Dirs is safe for concurrent use. Two goroutines, started by run… methods
-// and awaited by Close, do the background work; recovery uses a few workers
-// per directory while Open runs.
+// Dirs is safe for concurrent use. Two goroutines and the cleaners, started by
+// run… methods and awaited by Close, do the background work; recovery uses a
+// few workers per directory while Open runs.
 //
 // It deliberately knows nothing of leaders, replicas and the metadata log:
 // which partitions belong here, and what is done about damaged ones, is

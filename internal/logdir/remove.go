@@ -13,6 +13,7 @@ import (
 // and removed after file.delete.delay.ms. topicID must be the one the
 // partition was created with. A partition that is not there is no error.
 func (d *Dirs) Delete(tp commitlog.TopicPartition, topicID UUID) error {
+	defer d.exclusive(tp)()
 	id, err := d.TopicID(tp)
 	if errors.Is(err, ErrUnknownPartition) {
 		return nil
@@ -37,6 +38,7 @@ func (d *Dirs) Delete(tp commitlog.TopicPartition, topicID UUID) error {
 // have, or whose log is damaged, so that the partition can be created anew.
 // It is never removed: only an administrator can tell what it is worth.
 func (d *Dirs) SetAside(tp commitlog.TopicPartition) error {
+	defer d.exclusive(tp)()
 	_, _, _, err := d.retire(tp, straySuffix)
 	return err
 }
@@ -126,23 +128,28 @@ func (d *Dirs) Damaged() map[commitlog.TopicPartition]error {
 // Salvage opens a damaged log with what is left of it. The result says what
 // was lost. It is for a replica that is the only copy.
 func (d *Dirs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	defer d.exclusive(tp)()
+	d.mu.RLock()
 	p := d.partitions[tp]
-	if p == nil {
+	d.mu.RUnlock()
+	switch {
+	case p == nil:
 		return nil, commitlog.Recovery{}, fmt.Errorf("%s: %w", tp, ErrUnknownPartition)
-	}
-	if p.log != nil {
-		return p.log, p.log.Recovered(), nil
-	}
-	if p.dir.offline() {
+	case p.dir.offline():
 		return nil, commitlog.Recovery{}, fmt.Errorf("%s: %w", tp, ErrOffline)
+	case p.log != nil:
+		return p.log, p.log.Recovered(), nil
 	}
 	log, err := commitlog.Open(filepath.Join(p.dir.path, tp.String()), commitlog.Options{Env: &d.env,
 		Config: d.cfg.logConfig(tp), RecoveryPoint: p.written, LogStartOffset: commitlog.Unknown, Salvage: true})
 	if err != nil {
 		return nil, commitlog.Recovery{}, err
 	}
-	p.log, p.err = log, nil
+	// A new value: the log of a partition others know does not change.
+	salvaged := &partition{tp: tp, dir: p.dir, log: log, written: p.written, watermark: p.watermark,
+		cleaned: commitlog.Unknown}
+	d.mu.Lock()
+	d.partitions[tp] = salvaged
+	d.mu.Unlock()
 	return log, log.Recovered(), nil
 }
