@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
@@ -299,4 +300,31 @@ func copyTree(t *testing.T, m *vfs.Mem, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestConcurrentCreate: racing callers get one log in one directory.
+func TestConcurrentCreate(t *testing.T) {
+	w := newWorld(t, "one", "two", "three")
+	d := w.open()
+	var wg sync.WaitGroup
+	logs := make([]*commitlog.Log, 8)
+	for i := range logs {
+		wg.Go(func() {
+			l, err := d.Create(tp("a", 0), id(1), nil)
+			if err != nil {
+				t.Error(err)
+			}
+			logs[i] = l
+		})
+	}
+	wg.Wait()
+	for _, l := range logs {
+		if l != logs[0] {
+			t.Error("two logs of one partition")
+		}
+	}
+	if n := len(w.list("one")) + len(w.list("two")) + len(w.list("three")); n != 1 {
+		t.Errorf("%d directories", n)
+	}
+	w.close(d, true)
 }
