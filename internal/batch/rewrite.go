@@ -50,3 +50,17 @@ func AppendRebased(dst, b []byte, shift int64) []byte {
 	}
 	return dst
 }
+
+// Recompress appends the batch b, which is valid, with another codec.
+func Recompress(dst, b []byte, codec Codec, level int) ([]byte, error) {
+	h, err := ParseHeader(b)
+	if err != nil {
+		return nil, err
+	}
+	records, err := Decompress(h.Codec(), b[HeaderSize:], OutputCap(len(b)))
+	if err != nil {
+		return nil, err
+	}
+	h.Attributes = h.Attributes&^attrCodec | int16(codec)
+	return AppendBatch(dst, h, records, level), nil
+}

@@ -68,10 +68,6 @@ func (c *cleaners) candidates() ([]*partition, func(commitlog.TopicPartition) (i
 
 // look finds out how dirty the log of p is; false if that does not matter.
 func (c *cleaners) look(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) (commitlog.Dirt, bool) {
-	highWatermark, ok := watermarks(p.tp)
-	if !ok {
-		return commitlog.Dirt{}, false
-	}
 	may, err := p.log.MayCompact()
 	if err == nil && !may {
 		if !p.log.Loaded() {
@@ -83,6 +79,10 @@ func (c *cleaners) look(p *partition, watermarks func(commitlog.TopicPartition) 
 	}
 	dirt := commitlog.Dirt{}
 	if err == nil {
+		highWatermark, ok := watermarks(p.tp) // may load the log
+		if !ok {
+			return dirt, false
+		}
 		dirt, err = p.log.Dirt(p.cleanedTo(), highWatermark, nowMs)
 	}
 	if err != nil {

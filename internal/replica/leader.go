@@ -29,6 +29,21 @@ func (s *Staged) Required() int64 { return s.LastOffset + 1 }
 // told the place. Errors are those of this room, *batch.Error, or ErrStorage;
 // nothing was staged then.
 func (p *Partition) Stage(b []byte, o StageOptions, at *Staged) error {
+	err := p.stage(b, o, at)
+	n := p.topic.counts
+	n.ProduceRequests.Inc()
+	if err != nil {
+		n.FailedProduce.Inc()
+		n.BytesRejected.Add(int64(len(b)))
+		return err
+	}
+	n.MessagesIn.Add(at.LastOffset - at.BaseOffset + 1)
+	n.BytesIn.Add(int64(len(b)))
+	return nil
+}
+
+// stage is Stage without its counts.
+func (p *Partition) stage(b []byte, o StageOptions, at *Staged) error {
 	l, err := p.leaderFor(-1)
 	if err != nil {
 		return err
@@ -42,11 +57,15 @@ func (p *Partition) Stage(b []byte, o StageOptions, at *Staged) error {
 		MaxBytes:      int(cfg.MaxMessageBytes),
 		RequireKeys:   cfg.Compact,
 		RefuseZstd:    o.RefuseZstd,
+		Deep:          l.compression != nil && l.compression.claims(b),
 		LogAppendTime: cfg.LogAppendTime,
 		NowMs:         o.NowMs,
 		BeforeMaxMs:   cfg.TimestampBeforeMaxMs,
 		AfterMaxMs:    cfg.TimestampAfterMaxMs,
 	})
+	if err == nil && l.compression != nil {
+		b, err = l.compression.apply(b, &info)
+	}
 	if err != nil {
 		return err
 	}

@@ -35,9 +35,10 @@ type Partition struct {
 type leadership struct {
 	epoch          int32
 	partitionEpoch int32
-	isr            []int32 // maximal ISR: the watermark waits for all of them
-	minISR         int     // effective min.insync.replicas (KIP-966)
-	alone          bool    // no other replica has to be waited for
+	isr            []int32      // maximal ISR: the watermark waits for all of them
+	minISR         int          // effective min.insync.replicas (KIP-966)
+	compression    *compression // nil for the producer's
+	alone          bool         // no other replica has to be waited for
 	// epochStart is the end of the log when the epoch began. Only known, and
 	// only needed, when there are other replicas.
 	epochStart int64

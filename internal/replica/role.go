@@ -23,6 +23,7 @@ func (p *Partition) setRole(me int32, mp *metadata.Partition, settings *topicCon
 		partitionEpoch: mp.PartitionEpoch,
 		isr:            mp.ISR,
 		minISR:         minISR(&settings.TopicSettings, len(mp.Replicas)),
+		compression:    compressionOf(&settings.TopicSettings),
 		alone:          len(mp.Replicas) == 1 || onlyOne(mp.ISR, me),
 	}
 	old := p.lead.Load()
