@@ -70,7 +70,7 @@ func (p *positions) commit(ctx context.Context, cl *kgo.Client, env *Env, name s
 	if len(offsets) == 0 {
 		return
 	}
-	cl.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
+	cl.CommitOffsetsSync(kgo.PreCommitFnContext(ctx, withoutMetadata), offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		if err == nil && resp != nil {
 			for _, t := range resp.Topics {
 				for _, part := range t.Partitions {
@@ -82,4 +82,15 @@ func (p *positions) commit(ctx context.Context, cl *kgo.Client, env *Env, name s
 			env.log("WARN", fmt.Sprintf("%s Auto-commit of offsets failed: %s", name, err), "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator")
 		}
 	})
+}
+
+// withoutMetadata empties what the library would put beside each offset, the
+// member's id; Java's consumer commits an empty text.
+func withoutMetadata(req *kmsg.OffsetCommitRequest) error {
+	for i := range req.Topics {
+		for j := range req.Topics[i].Partitions {
+			req.Topics[i].Partitions[j].Metadata = kmsg.StringPtr("")
+		}
+	}
+	return nil
 }
