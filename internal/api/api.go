@@ -8,6 +8,7 @@ import (
 	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/txn"
@@ -40,6 +41,8 @@ type Options struct {
 	// ControllerListeners names the listeners that serve the controller's APIs
 	// instead of the broker's (controller.listener.names).
 	ControllerListeners []string
+	// Metrics count and time requests; nil for nobody to see.
+	Metrics *metrics.Requests
 
 	Log *slog.Logger
 }
@@ -47,8 +50,8 @@ type Options struct {
 // API implements server.Handler.
 type API struct {
 	Options
-	rows       map[int16]*row
-	produceRow *row // of rows; looked at for each request
+	rows       map[int16]*served
+	produceRow *served // of rows; looked at for each request
 	features   []metadata.FeatureSpec
 	calls      sync.Pool // of *Call
 	runs       sync.Pool // of *produceRun
@@ -58,15 +61,18 @@ type API struct {
 
 // New returns an API that serves the table.
 func New(o Options) *API {
-	a := &API{Options: o, rows: make(map[int16]*row), features: metadata.Features(), log: o.Log}
+	a := &API{Options: o, rows: make(map[int16]*served), features: metadata.Features(), log: o.Log}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.Metrics == nil {
+		a.Metrics = new(metrics.Requests)
 	}
 	for _, r := range table() {
 		if r.key < 0 || a.rows[r.key] != nil {
 			panic("BUG: an API key is in the table twice")
 		}
-		a.rows[r.key] = &r
+		a.rows[r.key] = &served{row: r}
 	}
 	a.produceRow = a.rows[wire.APIKeyProduce]
 	return a

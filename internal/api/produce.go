@@ -17,6 +17,7 @@ package api
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/replica"
@@ -39,6 +40,10 @@ type produceRun struct {
 	hints  []int32        // leaders the current answer names
 	topic  *replica.Topic // of the partition staged last
 	at     replica.Staged // where the batch staged last went
+
+	begin   time.Time
+	count   int64 // requests, all of version
+	version int16
 }
 
 // stagedPart is a batch whose answer is written and not yet true.
@@ -83,6 +88,7 @@ func (a *API) NewRun(c *server.Conn, out *server.Answers) server.Run {
 		r = &produceRun{api: a}
 	}
 	r.conn, r.out, r.image = c, out, a.Image()
+	r.begin = time.Now()
 	return r
 }
 
@@ -99,6 +105,7 @@ func (r *produceRun) Stage(frame []byte) error {
 		return errListener
 	}
 	r.noteClient()
+	r.count, r.version = r.count+1, q.version
 	if q.acks == acksNone {
 		return r.stageSilently()
 	}
@@ -225,6 +232,10 @@ const keepProduceParts = 4096
 
 func (r *produceRun) recycle() {
 	a := r.api
+	if r.count > 0 {
+		a.produceRow.count(a.Metrics, r.version, time.Since(r.begin), r.count)
+		r.count = 0
+	}
 	clear(r.req.topics)
 	clear(r.req.parts)
 	clear(r.staged)

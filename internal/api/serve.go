@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/brolga-io/brolga/internal/server"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -40,7 +41,10 @@ func (a *API) Serve(conn *server.Conn, frame []byte, out *server.Response) error
 	}
 	c.Image = a.Image()
 	out.B = wire.AppendResponseHeader(out.B, c.Header.APIKey, c.Version, c.Header.CorrelationID)
-	return r.serve(a, c, &c.reader, out)
+	begin := time.Now()
+	err = r.serve(a, c, &c.reader, out)
+	r.count(a.Metrics, c.Version, time.Since(begin), 1)
+	return err
 }
 
 func (a *API) newCall(conn *server.Conn, frame []byte) *Call {
@@ -56,7 +60,7 @@ func (a *API) newCall(conn *server.Conn, frame []byte) *Call {
 
 // rowFor finds the row that serves a request. It is nil for a version of
 // ApiVersions that is not served: such a request is answered all the same.
-func (a *API) rowFor(c *Call) (*row, error) {
+func (a *API) rowFor(c *Call) (*served, error) {
 	h := &c.Header
 	r := a.rows[h.APIKey]
 	if r == nil {

@@ -63,7 +63,7 @@ func (s *Set) update(img *metadata.Image, t *metadata.Topic, numbers []int32) {
 		switch {
 		case mine && !have:
 			if topic == nil {
-				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name), set: s}
+				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name), set: s, counts: s.o.Metrics.Get(t.Name)}
 			}
 			parts = growTo(parts, int(number)+1)
 			parts[number] = s.open(topic, number, settings)
@@ -111,6 +111,7 @@ func (s *Set) removeLocked(t *Topic) {
 	delete(s.byID, t.ID)
 	if s.byName[t.Name] == t {
 		delete(s.byName, t.Name)
+		s.o.Metrics.Remove(t.Name)
 	}
 }
 

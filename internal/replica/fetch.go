@@ -143,6 +143,7 @@ const keepParts = 1024
 // Finish ends the fetch: the session may be used again, slices that were not
 // taken are released.
 func (f *Fetch) Finish(nowMs int64) {
+	f.count()
 	f.releaseSlices()
 	if f.session != nil {
 		f.set.sessions.finish(f.session, nowMs)
@@ -156,4 +157,20 @@ func (f *Fetch) Finish(nowMs int64) {
 		f.own, f.Results, f.waits = nil, nil, nil
 	}
 	f.set.fetches.Put(f)
+}
+
+// count adds what the consumer was given to the counts of the topics.
+func (f *Fetch) count() {
+	for i := range f.Results {
+		r := &f.Results[i]
+		if r.Part.replica == nil {
+			continue
+		}
+		n := r.Part.replica.topic.counts
+		n.FetchRequests.Inc()
+		if r.Err != nil {
+			n.FailedFetch.Inc()
+		}
+		n.BytesOut.Add(int64(r.Bytes))
+	}
 }

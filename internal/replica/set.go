@@ -8,6 +8,7 @@ import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -36,7 +37,9 @@ type Options struct {
 	// MaxSessions is max.incremental.fetch.session.cache.slots.
 	MaxSessions int
 	FetchLimits FetchLimits
-	Log         *slog.Logger
+	// Metrics count the traffic of topics; nil for nobody to see.
+	Metrics *metrics.Topics
+	Log     *slog.Logger
 }
 
 // Defaults of FetchLimits.
@@ -69,6 +72,9 @@ func NewSet(o Options) *Set {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = new(metrics.Topics)
 	}
 	return &Set{
 		o: o, log: o.Log,

@@ -3,6 +3,7 @@ package replica
 import (
 	"sync/atomic"
 
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -13,7 +14,8 @@ type Topic struct {
 	// Internal topics take no records from clients.
 	Internal bool
 
-	set *Set
+	set    *Set
+	counts *metrics.Topic
 	// parts is indexed by partition number; nil for partitions that are on other
 	// brokers only. A published slice never changes.
 	parts atomic.Pointer[[]*Partition]
