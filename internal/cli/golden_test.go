@@ -178,7 +178,8 @@ func (r *replay) spawn(s step) *process {
 		cmd.Env = os.Environ()
 	} else {
 		cmd = exec.Command(os.Args[0], args...)
-		cmd.Env = append(os.Environ(), "BROLGA_TEST_TOOL=1")
+		// The race detector would keep each finished process for a second.
+		cmd.Env = append(os.Environ(), "BROLGA_TEST_TOOL=1", "GORACE=atexit_sleep_ms=0 halt_on_error=1")
 	}
 	p := &process{cmd: cmd}
 	cmd.Stdin = strings.NewReader(s.stdin)
