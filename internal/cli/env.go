@@ -30,6 +30,8 @@ type Env struct {
 	// Server runs "brolga server" with its arguments and returns the exit
 	// code; nil in a binary without a server.
 	Server func(args []string, stdout, stderr io.Writer) int
+	// Getenv returns a variable of the environment.
+	Getenv func(name string) string
 	// Interrupts returns a channel that gets SIGINT and SIGTERM, and how to
 	// stop listening.
 	Interrupts func() (<-chan os.Signal, func())
@@ -44,6 +46,7 @@ func SystemEnv() *Env {
 		Console:    isTerminal(os.Stdin) && isTerminal(os.Stdout),
 		Now:        time.Now,
 		Random:     rand.IntN,
+		Getenv:     os.Getenv,
 		Interrupts: systemInterrupts,
 	}
 }

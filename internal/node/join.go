@@ -48,7 +48,7 @@ func (n *Node) join() error {
 	}
 	n.publisher.ready = n.registrar.registered
 	n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
-		n.reconfigure, n.replicas.Apply, n.coordinate, n.snapshots.step,
+		n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step,
 	}
 	n.quorum.Start()
 	n.unobserve = n.quorum.Observe(0, n.publisher)

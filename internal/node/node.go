@@ -16,6 +16,7 @@ import (
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/server"
@@ -51,12 +52,16 @@ type Node struct {
 	groups     *group.Coordinator
 	api        *api.API
 	server     *server.Server
+	// serving tells that the listeners take connections.
+	serving     atomic.Bool
+	metrics     *metrics.Registry
+	metricsHTTP *metricsServer
 }
 
 // Start brings a node up to where it serves, or explains in one sentence why it
 // cannot.
 func Start(cfg *config.Static, o Options) (n *Node, err error) {
-	n = &Node{cfg: cfg, log: o.Log, failed: make(chan error, 1)}
+	n = &Node{cfg: cfg, log: o.Log, failed: make(chan error, 1), metrics: metrics.New(time.Now)}
 	n.effective.Store(&config.Effective{Static: cfg})
 	if unknown := cfg.Unknown(); len(unknown) > 0 {
 		n.log.Info(fmt.Sprintf("Ignoring configuration keys that are not known: %v", unknown))
@@ -66,7 +71,7 @@ func Start(cfg *config.Static, o Options) (n *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openStorage, n.listen, n.build, n.join, n.serve} {
+	for _, step := range []func() error{n.openStorage, n.listen, n.build, n.join, n.serve, n.serveMetrics} {
 		if err := step(); err != nil {
 			return n, err
 		}
@@ -103,6 +108,7 @@ func (n *Node) openStorage() error {
 		Log: defaults, RecoveryThreads: n.cfg.Int("num.recovery.threads.per.data.dir"),
 		ProducerIDExpirationMs: n.cfg.Long("producer.id.expiration.ms"),
 		RetentionInterval:      time.Duration(n.cfg.Long("log.retention.check.interval.ms")) * time.Millisecond,
+		Cleaner:                cleanerConfig(n.cfg, n.effective.Load()),
 		OnFailure:              n.directoryFailed, Logger: n.log, NewID: newID,
 	}, vfs.OS, nowMs)
 	if err != nil {
@@ -163,12 +169,14 @@ func (n *Node) build() (err error) {
 	n.replicas = replica.NewSet(replica.Options{
 		BrokerID: n.cfg.NodeID(), Logs: replicaLogs{n.dirs}, Settings: n.topicSettings, RandomInt32: rand.Int32,
 		MaxSessions: n.cfg.Int("max.incremental.fetch.session.cache.slots"),
-		FetchLimits: replica.FetchLimits{MaxBytes: n.cfg.Int("fetch.max.bytes")}, Log: n.log,
+		FetchLimits: replica.FetchLimits{MaxBytes: n.cfg.Int("fetch.max.bytes")},
+		Metrics:     &n.metrics.Topics, Log: n.log,
 	})
 	n.dirs.SetHighWatermarks(n.watermark)
 	n.groups = group.New(group.Options{
 		Runtime: n.runtime, Config: groupConfig(n.cfg), Topics: groupTopics{n.publisher.Image},
 		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.log,
+		Metrics: &n.metrics.Group,
 	})
 	n.snapshots = &snapshots{
 		quorum: n.quorum, maxBytes: n.cfg.Long("metadata.log.max.record.bytes.between.snapshots"),
@@ -178,9 +186,16 @@ func (n *Node) build() (err error) {
 		BrokerID: n.cfg.NodeID(), Image: n.publisher.Image, Replicas: n.replicas, Controller: n.controller, Groups: n.groups,
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
 		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
-		LogDirs: n.logDirs, Quorum: n.quorum.Status,
+		LogDirs: n.logDirs, Quorum: n.quorum.Status, Metrics: &n.metrics.Requests,
 		ControllerListeners: n.cfg.ControllerListenerNames(), Log: n.log,
 	})
+	n.server = server.New(server.Config{
+		MaxRequestBytes: n.cfg.Int("socket.request.max.bytes"),
+		MaxIdle:         time.Duration(n.cfg.Long("connections.max.idle.ms")) * time.Millisecond,
+		Limits:          connectionLimits(n.effective.Load()),
+		Log:             n.log,
+	}, n.api)
+	n.connectMetrics()
 	return nil
 }
 

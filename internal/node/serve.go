@@ -17,15 +17,10 @@ const shutdownGrace = time.Second
 
 // serve lets clients in and says so in the words that scripts wait for.
 func (n *Node) serve() error {
-	n.server = server.New(server.Config{
-		MaxRequestBytes: n.cfg.Int("socket.request.max.bytes"),
-		MaxIdle:         time.Duration(n.cfg.Long("connections.max.idle.ms")) * time.Millisecond,
-		Limits:          connectionLimits(n.cfg),
-		Log:             n.log,
-	}, n.api)
 	for _, l := range n.listeners {
 		n.server.Serve(l.Name, l.socket)
 	}
+	n.serving.Store(true)
 	b := n.publisher.Image().Broker(n.cfg.NodeID())
 	for _, e := range b.Endpoints {
 		n.log.Info(fmt.Sprintf("Clients on listener %s are told to connect to %s:%d", e.Name, e.Host, e.Port))
@@ -40,10 +35,11 @@ func (n *Node) serve() error {
 
 // connectionLimits reads the limits of connections; Kafka's default is the
 // largest int, which stands for none.
-func connectionLimits(cfg *config.Static) server.Limits {
+func connectionLimits(cfg *config.Effective) server.Limits {
 	const none = 1<<31 - 1
 	limit := func(key string) int {
-		if v := cfg.Int(key); v < none {
+		value, _ := cfg.Lookup(key)
+		if v, err := strconv.Atoi(value); err == nil && v < none {
 			return v
 		}
 		return 0
@@ -52,7 +48,8 @@ func connectionLimits(cfg *config.Static) server.Limits {
 		MaxConnections: limit("max.connections"), MaxConnectionsPerIP: limit("max.connections.per.ip"),
 		PerIP: map[netip.Addr]int{},
 	}
-	for _, entry := range config.SplitList(cfg.String("max.connections.per.ip.overrides")) {
+	overrides, _ := cfg.Lookup("max.connections.per.ip.overrides")
+	for _, entry := range config.SplitList(overrides) {
 		host, count, _ := strings.Cut(entry, ":")
 		addr, err := netip.ParseAddr(strings.TrimSpace(host))
 		most, err2 := strconv.Atoi(strings.TrimSpace(count))
@@ -66,9 +63,13 @@ func connectionLimits(cfg *config.Static) server.Limits {
 // Close stops serving, then everything else in the opposite order of its start.
 // The mark of a clean shutdown is the last thing that is written.
 func (n *Node) Close() error {
+	if n.metricsHTTP != nil {
+		n.metricsHTTP.close()
+	}
 	if n.server != nil {
 		n.server.Shutdown(shutdownGrace)
-	} else {
+	}
+	if !n.serving.Load() {
 		closeAll(n.listeners)
 	}
 	if n.registrar != nil {

@@ -11,7 +11,12 @@ import (
 // reconfigure keeps the configuration in force up to date. It is a publisher's
 // step and comes before those whose rooms read it.
 func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
-	n.effective.Store(n.effectiveIn(image))
+	e := n.effectiveIn(image)
+	if cleaner := cleanerConfig(n.cfg, e); cleaner != cleanerConfig(n.cfg, n.effective.Load()) {
+		n.dirs.SetCleaner(cleaner)
+	}
+	n.effective.Store(e)
+	n.server.SetLimits(connectionLimits(e))
 }
 
 func (n *Node) effectiveIn(image *metadata.Image) *config.Effective {

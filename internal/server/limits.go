@@ -48,3 +48,14 @@ func (s *Server) admit(c *Conn) string {
 	s.conns.Add(1)
 	return ""
 }
+
+// ConnectionsByListener counts the open connections of each listener.
+func (s *Server) ConnectionsByListener() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counts := make(map[string]int)
+	for c := range s.open {
+		counts[c.listener]++
+	}
+	return counts
+}

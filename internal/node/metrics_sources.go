@@ -1,0 +1,122 @@
+package node
+
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/metrics"
+)
+
+// connectMetrics installs what a scrape asks for: numbers that nobody has to keep
+// because they follow from the image and the logs.
+func (n *Node) connectMetrics() {
+	n.metrics.Controller.Counts.Set(n.controllerCounts)
+	n.metrics.Replica.Counts.Set(n.replicaCounts)
+	n.metrics.Group.Counts.Set(n.groups.Counts)
+	n.metrics.Log.Counts.Set(n.logCounts)
+	n.metrics.Server.Connections.Set(func() map[string]int { return n.server.ConnectionsByListener() })
+}
+
+func (n *Node) controllerCounts() metrics.ControllerCounts {
+	image := n.publisher.Image()
+	status := n.quorum.Status()
+	c := metrics.ControllerCounts{
+		Active: status.LeaderID == n.cfg.NodeID(), Topics: image.TopicCount(), Partitions: image.PartitionCount(),
+		LastAppliedOffset: image.EndOffset() - 1, LastOffset: status.HighWatermark - 1,
+	}
+	for b := range image.Brokers() {
+		if b.Fenced {
+			c.FencedBrokers++
+		} else {
+			c.ActiveBrokers++
+		}
+	}
+	for t := range image.Topics() {
+		for _, p := range t.Partitions() {
+			switch {
+			case p.Leader == metadata.NoLeader:
+				c.OfflinePartitions++
+			case p.Leader != p.Replicas[0]:
+				c.PreferredReplicaImbalance++
+			}
+		}
+	}
+	return c
+}
+
+// replicaCounts counts the partitions of this broker as the metadata has them.
+func (n *Node) replicaCounts() metrics.ReplicaCounts {
+	image, self := n.publisher.Image(), n.cfg.NodeID()
+	c := metrics.ReplicaCounts{FetchSessions: n.replicas.Sessions().Len()}
+	for t := range image.Topics() {
+		minISR := -1 // looked up once per topic that needs it
+		for _, p := range t.Partitions() {
+			if !slices.Contains(p.Replicas, self) {
+				continue
+			}
+			c.Partitions++
+			if p.Leader != self {
+				continue
+			}
+			if minISR < 0 {
+				minISR = int(n.topicSettings(image, t.Name).MinInsyncReplicas)
+			}
+			countLed(&c, p, min(minISR, len(p.Replicas)))
+		}
+	}
+	for _, err := range n.dirs.Damaged() {
+		if err != nil {
+			c.Offline++
+		}
+	}
+	return c
+}
+
+// countLed counts a partition that this broker leads.
+func countLed(c *metrics.ReplicaCounts, p *metadata.Partition, minISR int) {
+	c.Leaders++
+	if len(p.ISR) < len(p.Replicas) {
+		c.UnderReplicated++
+	}
+	switch {
+	case len(p.ISR) < minISR:
+		c.UnderMinISR++
+	case len(p.ISR) == minISR:
+		c.AtMinISR++
+	}
+	if len(p.AddingReplicas)+len(p.RemovingReplicas) > 0 {
+		c.Reassigning++
+	}
+}
+
+func (n *Node) logCounts() metrics.LogCounts {
+	var c metrics.LogCounts
+	for _, tp := range n.dirs.All() {
+		if log, err := n.dirs.Get(tp); err == nil {
+			c.Logs++
+			c.Bytes += log.Size()
+		}
+	}
+	for _, d := range n.dirs.Dirs() {
+		if d.Offline {
+			c.OfflineDirectories++
+		}
+	}
+	return c
+}
+
+// countElections is a publisher's step.
+func (n *Node) countElections(_ *metadata.Image, d *metadata.Delta) {
+	for _, c := range d.ChangedTopics {
+		for _, number := range c.Partitions {
+			was, is := c.Old.Partition(number), c.New.Partition(number)
+			if was == nil || is == nil || was.Leader == is.Leader || is.Leader == metadata.NoLeader {
+				continue
+			}
+			n.metrics.Controller.Elections.Inc()
+			if is.LeaderRecoveryState == metadata.Recovering && was.LeaderRecoveryState != metadata.Recovering {
+				n.metrics.Controller.UncleanElections.Inc()
+			}
+		}
+	}
+}
