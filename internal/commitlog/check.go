@@ -209,9 +209,20 @@ func (c *checker) checkProducers() error {
 		if q == nil {
 			continue // its batches are gone, or it is in a later snapshot only
 		}
-		if p.epoch != q.epoch || p.lastSeq() != q.lastSeq() || p.txnFirstOffset != q.txnFirstOffset || p.coordinatorEpoch != q.coordinatorEpoch {
+		if !sameProducer(p, q, l.Config().Compact) {
 			c.add(fmt.Errorf("producer %d: state %+v, batches say %+v", id, *p, *q))
 		}
 	}
 	return nil
+}
+
+// sameProducer says whether q, which the batches tell, fits the state p.
+// Compaction removes markers that mark nothing any more, and with them what
+// they said of epochs.
+func sameProducer(p, q *producer, compacted bool) bool {
+	if compacted && q.epoch < p.epoch {
+		return true
+	}
+	epochs := q.coordinatorEpoch == p.coordinatorEpoch || compacted && q.coordinatorEpoch < p.coordinatorEpoch
+	return epochs && p.epoch == q.epoch && p.lastSeq() == q.lastSeq() && p.txnFirstOffset == q.txnFirstOffset
 }

@@ -123,7 +123,8 @@ func (p *pass) run() error {
 	if p.latest < p.dirt.From {
 		return fmt.Errorf("%w, at offset %d", ErrKeyMapTooSmall, p.dirt.From)
 	}
-	aborted, err := p.l.AbortedTxns(sources[0].base, p.latest+1)
+	// Also of what follows in the segment where the map became full.
+	aborted, err := p.l.AbortedTxns(sources[0].base, p.dirt.To)
 	if err != nil {
 		return err
 	}
