@@ -23,18 +23,23 @@ func (l *Log) Read(offset int64, maxBytes int, maxOffset int64, minOneBatch bool
 	}
 	q := readQuery{offset: offset, maxBytes: int64(max(maxBytes, 0)), maxOffset: maxOffset, minOne: minOneBatch}
 	for attempt := 0; ; attempt++ {
-		cuts := l.cuts.Load()
+		cuts, list := l.cuts.Load(), l.segments.Load()
 		s, err := l.read(&q)
 		// A segment that was deleted between being found and being opened is
 		// looked for again: the log start has moved by then. So is one that
 		// was truncated under the reader, who then sees garbage.
-		again := errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrCorrupt) && cuts != l.cuts.Load()
-		if again && attempt < 3 {
+		again := errors.Is(err, fs.ErrNotExist) && list != l.segments.Load() ||
+			errors.Is(err, ErrCorrupt) && cuts != l.cuts.Load()
+		if again && attempt < maxRereads {
 			continue
 		}
 		return s, err
 	}
 }
+
+// maxRereads is how often a reader starts over because segments go away under
+// it, before it believes that something else is wrong.
+const maxRereads = 100
 
 // readQuery is what one Read asks for.
 type readQuery struct {

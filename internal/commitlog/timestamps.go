@@ -19,15 +19,16 @@ type TimestampedOffset struct {
 // OffsetForTime returns the first record at or above the log start whose
 // timestamp is at or above ts. ok is false if there is none.
 func (l *Log) OffsetForTime(ts int64) (found TimestampedOffset, ok bool, err error) {
-	return retried(func() (TimestampedOffset, bool, error) { return l.offsetForTime(ts) })
+	return l.retried(func() (TimestampedOffset, bool, error) { return l.offsetForTime(ts) })
 }
 
 // retried looks again when a segment was deleted or replaced between being
 // found and being opened.
-func retried(search func() (TimestampedOffset, bool, error)) (found TimestampedOffset, ok bool, err error) {
-	for range 3 {
+func (l *Log) retried(search func() (TimestampedOffset, bool, error)) (found TimestampedOffset, ok bool, err error) {
+	for range maxRereads {
+		list := l.segments.Load()
 		found, ok, err = search()
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) || l.segments.Load() == list {
 			break
 		}
 	}
@@ -106,7 +107,7 @@ func (l *Log) timeEntryMatches(s *segment, e timeEntry) (bool, error) {
 // MaxTimestamp returns the first record that has the largest timestamp of the
 // log. ok is false if no record has one.
 func (l *Log) MaxTimestamp() (found TimestampedOffset, ok bool, err error) {
-	return retried(l.maxTimestamp)
+	return l.retried(l.maxTimestamp)
 }
 
 func (l *Log) maxTimestamp() (found TimestampedOffset, ok bool, err error) {
