@@ -22,7 +22,6 @@ type argument struct {
 	help     string
 	flag     bool // takes no value
 	required bool
-	repeat   bool
 }
 
 // metavar is how the help calls the value.

@@ -13,10 +13,9 @@ import (
 // Java's they start where reading starts, so that a group that saw nothing yet
 // has a place to come back to.
 type positions struct {
-	mu       sync.Mutex
-	next     map[string]map[int32]kgo.EpochOffset
-	unsaved  bool
-	assigned int
+	mu      sync.Mutex
+	next    map[string]map[int32]kgo.EpochOffset
+	unsaved bool
 }
 
 func newPositions() *positions { return &positions{next: map[string]map[int32]kgo.EpochOffset{}} }

@@ -16,11 +16,10 @@ import (
 // describedGroup is a group as its coordinator describes it. Epochs are -1
 // where the group's protocol has none.
 type describedGroup struct {
-	id, state, assignor     string
-	coordinator             kgo.BrokerMetadata
-	members                 []describedMember
-	epoch, assignmentEpoch  int32
-	hasEpochs, hasUpgrading bool
+	id, state, assignor    string
+	coordinator            kgo.BrokerMetadata
+	members                []describedMember
+	epoch, assignmentEpoch int32
 }
 
 type describedMember struct {
@@ -52,7 +51,7 @@ func (a *admin) describeNewGroup(group string) (*describedGroup, error) {
 		for _, g := range resp.Groups {
 			failed = brokerError(g.ErrorCode, g.ErrorMessage)
 			d = &describedGroup{id: g.Group, state: g.State, assignor: g.AssignorName, coordinator: meta,
-				epoch: g.Epoch, assignmentEpoch: g.AssignmentEpoch, hasEpochs: true}
+				epoch: g.Epoch, assignmentEpoch: g.AssignmentEpoch}
 			for _, m := range g.Members {
 				d.members = append(d.members, newMember(m))
 			}
