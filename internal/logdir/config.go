@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/metrics"
 )
 
 // UUID is a topic id or directory id.
@@ -34,6 +35,9 @@ type Config struct {
 	CheckpointEvery   time.Duration // start offsets and high watermarks; 0 = 5 s
 
 	Cleaner CleanerConfig // compaction; see SetCleaner
+
+	// FlushTimes takes how long each flush of a log took; nil for nobody to see.
+	FlushTimes *metrics.Histogram
 
 	// OnFailure is called once for each directory that goes offline, from
 	// whatever goroutine found out.
@@ -74,6 +78,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.FlushTimes == nil {
+		c.FlushTimes = new(metrics.Histogram)
 	}
 	if c.NewTicker == nil {
 		c.NewTicker = func(d time.Duration) (<-chan time.Time, func()) {

@@ -108,7 +108,10 @@ func (d *Dirs) flush(logs []*commitlog.Log) {
 			continue
 		}
 		d.beginFlush(l)
-		if err := l.Sync(); err != nil {
+		begin := time.Now()
+		err := l.Sync()
+		d.cfg.FlushTimes.Observe(time.Since(begin))
+		if err != nil {
 			if !isClosed(err) {
 				d.fail(dd, err)
 			}

@@ -43,6 +43,7 @@ func TestMetrics(t *testing.T) {
 		got += c.PollFetches(ctx).NumRecords()
 	}
 	c.Close()
+	n.dirs.Flush()
 	_, text := n.get("/metrics")
 	for _, line := range []string{
 		`kafka_server_brokertopicmetrics_messagesin_total{topic="t"} 2`,
@@ -65,7 +66,7 @@ func TestMetrics(t *testing.T) {
 	for _, name := range []string{
 		`kafka_server_brokertopicmetrics_bytesin_total{topic="t"}`, `kafka_server_brokertopicmetrics_bytesout_total{topic="t"}`,
 		`kafka_network_requestmetrics_totaltimems_count{request="Produce"}`, `kafka_network_requestmetrics_totaltimems_count{request="Fetch"}`,
-		`process_resident_memory_bytes`,
+		`kafka_log_logflushstats_logflushrateandtimems_count`, `process_resident_memory_bytes`,
 	} {
 		_, rest, found := strings.Cut(text, "\n"+name+" ")
 		if value, _, _ := strings.Cut(rest, "\n"); !found || value == "0" {
