@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 version=${1:-$(cat KAFKA_VERSION)}
 cache=.cache/kafka-$version
 wire=internal/wire
+jackson=2.21.2 # prints the records of internal topics
 
 mkdir -p "$cache"
 echo '*' >.cache/.gitignore
@@ -28,6 +29,10 @@ for artifact in kafka-clients kafka-metadata kafka-group-coordinator \
 	fetch org.apache.kafka "$artifact" "$version"
 done
 fetch org.slf4j slf4j-api 1.7.36
+for artifact in jackson-core jackson-databind; do
+	fetch com.fasterxml.jackson.core $artifact "$jackson"
+done
+fetch com.fasterxml.jackson.core jackson-annotations "${jackson%.*}"
 
 java -cp "$cache/kafka-clients-$version.jar:$cache/slf4j-api-1.7.36.jar" \
 	$wire/gen/DumpErrors.java >"$cache/errors.tsv" 2>"$cache/errors.log" || {
@@ -53,3 +58,12 @@ check() { # file [flags]
 check "$PWD/$cache/all.vectors"
 check "$PWD/$cache/kept.vectors" -vectors-to-keep
 cp "$cache/kept.vectors" $wire/testdata/kafka.vectors
+
+# The same for what Kafka's classes print: much is checked, little is kept.
+json() { # file with vectors, file with JSON
+	java -cp "$classpath" $wire/gen/PrintJSON.java <"$1" >"$2"
+	go test ./$wire -count=1 -run '^TestKafkaJSON$' -args -json-vectors "$2"
+}
+json "$PWD/$cache/all.vectors" "$PWD/$cache/all.json"
+json "$PWD/$cache/kept.vectors" "$PWD/$cache/kept.json"
+cp "$cache/kept.json" $wire/testdata/kafka.json

@@ -8,7 +8,8 @@
 # Kafka of version SERVER runs on loopback while a scenario is recorded; the
 # tools are of version TOOLS because SERVER's tools jar is not published. Only
 # kafka-storage, which lives in the server jar, is of version SERVER itself.
-# TARGET=ADDRESS replays against that broker instead of starting a Kafka.
+# TARGET=ADDRESS replays against that broker instead of starting a Kafka, and
+# CONTROLLER=ADDRESS says where its controller listens.
 set -euo pipefail
 
 SERVER=${SERVER:-4.4.0}
@@ -62,7 +63,9 @@ case \$tool in
   kafka-configs) class=kafka.admin.ConfigCommand ;;
   kafka-delete-records) class=org.apache.kafka.tools.DeleteRecordsCommand ;;
   kafka-broker-api-versions) class=org.apache.kafka.tools.BrokerApiVersionsCommand ;;
-  kafka-cluster) class=org.apache.kafka.tools.ClusterTool ;;
+  kafka-cluster)
+    class=org.apache.kafka.tools.ClusterTool
+    [ "\$1" = api-versions ] && class=$ROOT/scripts/golden/ApiVersionsOf.java && lib=$WORK/server-$SERVER/lib ;;
   kafka-log-dirs) class=org.apache.kafka.tools.LogDirsCommand ;;
   kafka-groups) class=org.apache.kafka.tools.GroupsCommand ;;
   kafka-dump-log) class=org.apache.kafka.tools.DumpLogSegments ;;
@@ -124,11 +127,13 @@ launcher
 [ $# -gt 0 ] || set -- topics get_offsets console_producer console_consumer consumer_groups storage
 for scenario in "$@"; do
   addr=${TARGET:-127.0.0.1:$PORT}
+  controller=${CONTROLLER:-}
+  [ -n "${TARGET:-}" ] || controller=127.0.0.1:$((PORT + 1))
   [ -n "${TARGET:-}" ] || [ "$scenario" = storage ] || start_kafka
   # REPLAY=1: compare our own tools against the Kafka instead of recording.
   args=(-test.run "TestGolden/^$scenario\$" -test.timeout 20m)
   [ -n "${REPLAY:-}" ] || args+=(-record "$OUT" -record-tool "$WORK/tool")
-  (cd "$ROOT/internal/cli" && BROLGA_TEST_BOOTSTRAP=$addr "$WORK/cli.test" "${args[@]}" ${ARGS:-}) || FAILED=1
+  (cd "$ROOT/internal/cli" && BROLGA_TEST_BOOTSTRAP=$addr BROLGA_TEST_CONTROLLER=$controller "$WORK/cli.test" "${args[@]}" ${ARGS:-}) || FAILED=1
   stop_kafka
 done
 exit "${FAILED:-0}"

@@ -19,6 +19,7 @@ import (
 type admin struct {
 	*kafkaClient
 	timeout time.Duration
+	only    *kgo.Broker // where set, every call goes to this node
 }
 
 const defaultAPITimeout = 60 * time.Second
@@ -35,7 +36,7 @@ func newAdmin(env *Env, props clientProps, bootstrap string) (*admin, error) {
 	if err != nil {
 		return nil, adminFailed(err)
 	}
-	return &admin{c, timeout}, nil
+	return &admin{kafkaClient: c, timeout: timeout}, nil
 }
 
 // adminFailed has Java's message in its first line and the reason in the next.
@@ -62,11 +63,18 @@ func (a *admin) attempt(name string, try func(context.Context) error) error {
 	}
 }
 
+func (a *admin) ask(ctx context.Context, req kmsg.Request) (kmsg.Response, error) {
+	if a.only != nil {
+		return a.only.RetriableRequest(ctx, req)
+	}
+	return a.Request(ctx, req)
+}
+
 // call sends a request to whichever broker answers it and returns the response.
 func call[R kmsg.Response](a *admin, name string, req kmsg.Request) (R, error) {
 	var resp R
 	err := a.attempt(name, func(ctx context.Context) error {
-		r, err := a.Request(ctx, req)
+		r, err := a.ask(ctx, req)
 		if err == nil {
 			resp = r.(R)
 		}

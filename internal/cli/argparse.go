@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,7 +15,17 @@ type argParser struct {
 	about       string
 	args        []*argument
 	exclusive   []*argument // at most one of them
+	needsOne    bool        // and exactly one of them
+	ordered     []*argument // order of the help, where the exclusive ones are not the last
+	titled      *argGroup   // options that the help shows under a title of their own
+	showDefault bool        // the help ends with the default values
 	subcommands []*argParser
+}
+
+// argGroup is a titled part of the help; its options are the last ones.
+type argGroup struct {
+	title, about string
+	args         []*argument
 }
 
 // argument is one option, with all its names; the first is the one shown.
@@ -22,17 +34,32 @@ type argument struct {
 	help     string
 	flag     bool // takes no value
 	required bool
+<<<<<<< Updated upstream
+=======
+	repeat   bool
+	many     bool   // takes one value or more
+	meta     string // how the help calls the value, if not by the option's name
+	javaType string // Integer, Long or Double: what the value must be
+	def      string // the value where none is given
+>>>>>>> Stashed changes
 }
 
 // metavar is how the help calls the value.
 func (a *argument) metavar() string {
+	if a.meta != "" {
+		return a.meta
+	}
 	return strings.ReplaceAll(strings.ToUpper(strings.TrimLeft(a.names[0], "-")), "-", "_")
 }
 
 func (a *argument) String() string { return strings.Join(a.names, "/") }
 
 func (p *argParser) all() []*argument {
-	return append(append([]*argument{}, p.args...), p.exclusive...)
+	all := append(append([]*argument{}, p.args...), p.exclusive...)
+	if p.titled != nil {
+		all = append(all, p.titled.args...)
+	}
+	return all
 }
 
 // argResult is a parsed command line of one sub-command.
@@ -43,19 +70,20 @@ type argResult struct {
 
 func (r *argResult) has(a *argument) bool { return len(r.values[a]) > 0 }
 
-// value is the last one given, as in the original.
+// value is the last one given, as in the original, else the default.
 func (r *argResult) value(a *argument) string {
 	v := r.values[a]
 	if len(v) == 0 {
-		return ""
+		return a.def
 	}
 	return v[len(v)-1]
 }
 
 // argError is a mistake in the command line: usage and message on stderr.
 type argError struct {
-	parser *argParser
-	text   string
+	parser     *argParser
+	text       string
+	didYouMean []string
 }
 
 func (e *argError) Error() string { return e.text }
@@ -67,12 +95,15 @@ func (e *helpWanted) Error() string { return "help" }
 
 // parse picks the sub-command and reads its options.
 func (p *argParser) parse(args []string) (*argResult, error) {
+	if len(p.subcommands) == 0 {
+		return p.parseOptions(args)
+	}
 	for i, arg := range args {
 		switch {
 		case isHelp(arg):
 			return nil, &helpWanted{p}
 		case strings.HasPrefix(arg, "-"):
-			return nil, &argError{p, "unrecognized arguments: '" + arg + "'"}
+			return nil, p.unrecognized(arg)
 		}
 		sub, err := p.subcommand(arg)
 		if err != nil {
@@ -80,8 +111,10 @@ func (p *argParser) parse(args []string) (*argResult, error) {
 		}
 		return sub.parseOptions(args[i+1:])
 	}
-	return nil, &argError{p, "too few arguments"}
+	return nil, p.wrong("too few arguments")
 }
+
+func (p *argParser) wrong(text string) error { return &argError{parser: p, text: text} }
 
 func isHelp(arg string) bool { return arg == "-h" || arg == "--help" }
 
@@ -99,9 +132,9 @@ func (p *argParser) subcommand(name string) (*argParser, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return nil, &argError{p, "invalid choice: '" + name + "' (choose from " + quotedCommands(p.subcommands) + ")"}
+		return nil, p.invalidCommand(name)
 	}
-	return nil, &argError{p, "ambiguous command: " + name + " could match " + strings.ReplaceAll(quotedCommands(found), "'", "")}
+	return nil, p.wrong("ambiguous command: " + name + " could match " + strings.ReplaceAll(quotedCommands(found), "'", ""))
 }
 
 func quotedCommands(subs []*argParser) string {
@@ -118,6 +151,9 @@ func (p *argParser) parseOptions(args []string) (*argResult, error) {
 		if isHelp(args[i]) {
 			return nil, &helpWanted{p}
 		}
+		if !isOption(args[i]) {
+			return nil, p.wrong("unrecognized arguments: '" + strings.Join(args[i:], " ") + "'")
+		}
 		a, value, hasValue, err := p.find(args[i])
 		if err != nil {
 			return nil, err
@@ -125,31 +161,107 @@ func (p *argParser) parseOptions(args []string) (*argResult, error) {
 		if err := p.checkExclusive(r, a); err != nil {
 			return nil, err
 		}
-		if !a.flag && !hasValue {
-			if i+1 == len(args) || strings.HasPrefix(args[i+1], "-") && args[i+1] != "-" {
-				return nil, &argError{p, "argument " + a.String() + ": expected one argument"}
+		used, err := p.take(r, a, value, hasValue, args[i+1:])
+		if err != nil {
+			return nil, err
+		}
+		i += used
+	}
+	return r, p.checkRequired(r)
+}
+
+// isOption tells an option from a value, which may be a negative number.
+func isOption(arg string) bool {
+	if !strings.HasPrefix(arg, "-") || arg == "-" {
+		return false
+	}
+	return strings.Trim(arg[1:], "0123456789") != ""
+}
+
+// take notes an option and returns how many of the following words were its
+// values.
+func (p *argParser) take(r *argResult, a *argument, value string, hasValue bool, rest []string) (int, error) {
+	var values []string
+	switch {
+	case a.flag && hasValue:
+		return 0, p.wrong("argument " + a.String() + ": ignore implicit argument '" + value + "'")
+	case a.flag || hasValue:
+		values = []string{value}
+	default:
+		for _, word := range rest {
+			if isOption(word) || len(values) == 1 && !a.many {
+				break
 			}
-			i++
-			value = args[i]
-		}
-		r.values[a] = append(r.values[a], value)
-	}
-	// Of several missing ones the original names the last.
-	for i := len(p.args) - 1; i >= 0; i-- {
-		if a := p.args[i]; a.required && !r.has(a) {
-			return nil, &argError{p, "argument " + a.String() + " is required"}
+			values = append(values, word)
 		}
 	}
-	return r, nil
+	if len(values) == 0 {
+		count := "one argument"
+		if a.many {
+			count = "1 argument(s)"
+		}
+		return 0, p.wrong("argument " + a.String() + ": expected " + count)
+	}
+	for _, v := range values {
+		if reason := a.unfit(v); reason != "" {
+			return 0, p.wrong("argument " + a.String() + ": could not convert '" + v + "' to " + a.javaType + " (" + reason + ")")
+		}
+	}
+	if a.many {
+		delete(r.values, a)
+	}
+	r.values[a] = append(r.values[a], values...)
+	if a.flag || hasValue {
+		return 0, nil
+	}
+	return len(values), nil
+}
+
+// unfit says why a value is not of the option's type.
+func (a *argument) unfit(value string) string {
+	var err error
+	switch a.javaType {
+	case "Integer":
+		_, err = strconv.ParseInt(value, 10, 32)
+	case "Long":
+		_, err = strconv.ParseInt(value, 10, 64)
+	case "Double":
+		_, err = strconv.ParseFloat(strings.TrimSpace(value), 64)
+	}
+	if err == nil {
+		return ""
+	}
+	if value == "" && a.javaType == "Double" {
+		return "empty String"
+	}
+	return "For input string: \"" + value + "\""
+}
+
+// checkRequired names, of several missing options, the last, as the original.
+func (p *argParser) checkRequired(r *argResult) error {
+	all := p.all()
+	for i := len(all) - 1; i >= 0; i-- {
+		if a := all[i]; a.required && !r.has(a) {
+			return p.wrong("argument " + a.String() + " is required")
+		}
+	}
+	if !p.needsOne {
+		return nil
+	}
+	names := ""
+	for _, a := range p.exclusive {
+		if r.has(a) {
+			return nil
+		}
+		names += a.String() + " "
+	}
+	return p.wrong("one of the arguments " + names + "is required")
 }
 
 // find returns the option of one word: --name, --name=value, a unique beginning
 // of --name, -n, -nvalue.
 func (p *argParser) find(arg string) (a *argument, value string, hasValue bool, err error) {
-	unknown := &argError{p, "unrecognized arguments: '" + arg + "'"}
-	if !strings.HasPrefix(arg, "-") || arg == "-" {
-		return nil, "", false, unknown
-	}
+	unknown := p.unrecognized(arg)
 	if !strings.HasPrefix(arg, "--") {
 		for _, a := range p.all() {
 			for _, name := range a.names {
@@ -185,7 +297,8 @@ func (p *argParser) findLong(name string, unknown error) (*argument, error) {
 	case 1:
 		return found, nil
 	}
-	return nil, &argError{p, "ambiguous option: " + name + " could match " + strings.Join(matches, ", ")}
+	slices.Sort(matches)
+	return nil, p.wrong("ambiguous option: " + name + " could match " + strings.Join(matches, ", "))
 }
 
 func (p *argParser) checkExclusive(r *argResult, a *argument) error {
@@ -195,7 +308,7 @@ func (p *argParser) checkExclusive(r *argResult, a *argument) error {
 	}
 	for _, e := range p.exclusive {
 		if in && e != a && r.has(e) {
-			return &argError{p, "argument " + a.String() + ": not allowed with argument " + e.String()}
+			return p.wrong("argument " + a.String() + ": not allowed with argument " + e.String())
 		}
 	}
 	return nil

@@ -24,7 +24,9 @@ func (p *argParser) stop(env *Env, err error) int {
 	var wrong *argError
 	if errors.As(err, &wrong) {
 		wrong.parser.printUsage(env.Stderr)
-		env.errln(justify(p.prog+": error: "+wrong.text, 0))
+		// The original wraps the text with its line end, which counts too.
+		_, _ = io.WriteString(env.Stderr, justify(p.prog+": error: "+wrong.text+"\n", 0))
+		wrong.printSuggestions(env.Stderr)
 		return 1
 	}
 	env.errln(err.Error())
@@ -44,38 +46,67 @@ func (p *argParser) printUsage(w io.Writer) {
 		}
 		words = append(words, word)
 	}
-	for i, a := range p.exclusive {
-		word := a.usage()
-		if i == 0 {
-			word = "[" + word
+	words = append(words, p.exclusiveUsage()...)
+	if p.titled != nil {
+		for _, a := range p.titled.args {
+			words = append(words, a.usage())
 		}
-		if i == len(p.exclusive)-1 {
-			word += "]"
-		} else {
-			word += " |"
-		}
-		words = append(words, word)
 	}
 	if len(p.subcommands) > 0 {
 		words = append(words, p.choices(), "...")
 	}
 	start := "usage: " + p.prog
-	line := start
+	line, indent := start, len(start)
+	if len(start) > 30 {
+		_, _ = io.WriteString(w, start+"\n")
+		indent = 6
+		line = strings.Repeat(" ", indent)
+	}
 	for i, word := range words {
 		if i > 0 && len(line)+1+len(word) > argWidth {
 			_, _ = io.WriteString(w, line+"\n")
-			line = strings.Repeat(" ", len(start))
+			line = strings.Repeat(" ", indent)
 		}
 		line += " " + word
 	}
 	_, _ = io.WriteString(w, line+"\n")
 }
 
+// exclusiveUsage is "[--a A | --b B]", round brackets where one is needed.
+func (p *argParser) exclusiveUsage() []string {
+	opening, closing := "[", "]"
+	if p.needsOne {
+		opening, closing = "(", ")"
+	}
+	var words []string
+	for i, a := range p.exclusive {
+		word := a.usage()
+		if i == 0 {
+			word = opening + word
+		} else {
+			words = append(words, "|")
+		}
+		if i == len(p.exclusive)-1 {
+			word += closing
+		}
+		words = append(words, word)
+	}
+	return words
+}
+
 func (a *argument) usage() string {
 	if a.flag {
 		return a.names[0]
 	}
-	return a.names[0] + " " + a.metavar()
+	return a.names[0] + " " + a.values()
+}
+
+// values is how the help shows what follows the option.
+func (a *argument) values() string {
+	if a.many {
+		return a.metavar() + " [" + a.metavar() + " ...]"
+	}
+	return a.metavar()
 }
 
 func (p *argParser) choices() string {
@@ -99,17 +130,35 @@ func (p *argParser) printHelp(w io.Writer) {
 		}
 	}
 	b.WriteString("\noptional arguments:\n" + helpEntry("-h, --help", "show this help message and exit"))
-	for _, a := range p.all() {
-		forms := make([]string, len(a.names))
-		for i, name := range a.names {
-			forms[i] = name
-			if !a.flag {
-				forms[i] += " " + a.metavar()
-			}
+	shown := append(append([]*argument{}, p.args...), p.exclusive...)
+	if p.ordered != nil {
+		shown = p.ordered
+	}
+	for _, a := range shown {
+		b.WriteString(p.argumentEntry(a))
+	}
+	if p.titled != nil {
+		b.WriteString("\n" + p.titled.title + ":\n  " + p.titled.about + "\n\n")
+		for _, a := range p.titled.args {
+			b.WriteString(p.argumentEntry(a))
 		}
-		b.WriteString(helpEntry(strings.Join(forms, ", "), a.help))
 	}
 	_, _ = io.WriteString(w, b.String())
+}
+
+func (p *argParser) argumentEntry(a *argument) string {
+	forms := make([]string, len(a.names))
+	for i, name := range a.names {
+		forms[i] = name
+		if !a.flag {
+			forms[i] += " " + a.values()
+		}
+	}
+	help := a.help
+	if p.showDefault && a.def != "" {
+		help += " (default: " + a.def + ")"
+	}
+	return helpEntry(strings.Join(forms, ", "), help)
 }
 
 func helpEntry(title, help string) string {

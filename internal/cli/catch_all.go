@@ -9,12 +9,11 @@ import (
 // Most of Kafka's tools catch whatever went wrong at the very end of main and
 // print its message and its stack; these two do that without the stack.
 
-// fail prints the message, then what Throwable.toString says, then the empty
-// line after the stack, and returns the exit code.
+// fail prints the message, then what Throwable.toString says, and returns the
+// exit code.
 func (e *Env) fail(err error) int {
 	e.errln(err.Error())
 	e.errln(exceptionLine(err))
-	e.errln("")
 	return 1
 }
 

@@ -106,7 +106,7 @@ func (c *consoleConsumer) startPositions(ctx context.Context, offsets map[string
 	if len(unknown) == 0 || timestamp != latestOffset && timestamp != earliestOffset {
 		return offsets, nil
 	}
-	a := &admin{c.client, defaultAPITimeout}
+	a := &admin{kafkaClient: c.client, timeout: defaultAPITimeout}
 	listed, err := a.listOffsetsAt(unknown, timestamp, c.conf.isolation)
 	if err != nil {
 		// The library resolves them itself, only a little later.

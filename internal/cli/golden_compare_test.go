@@ -63,6 +63,14 @@ func quoteCommand(args []string) string {
 	return strings.Join(words, " ")
 }
 
+// youngConfigs are patterns because the help breaks long names over two lines.
+var youngConfigs = []string{
+	`errors\.deadletterqueue\.group\.enable`, `max\.decompressed\.message\.bytes`, `(log\.)?remote\.copy\.lag\.(bytes|ms)`,
+	`errors\.deadletterqueue\.auto\.create\. *\n +topics\.enable`, `errors\.deadletterqueue\.topic\.name(\. *\n +prefix)?`,
+	`errors\.deadletterqueue\.copy\.record\. *\n +enable`, `(consumer|share|streams)\.assignor\.offload\.enable`, `streams\.assignor\.name`,
+	`streams\.acceptable\.recovery\.lag`, `streams\.num\.warmup\.replicas`, `streams\.rack\.aware\.assignment\.tags`, `streams\.task\.offset\.interval\.ms`,
+}
+
 var normalisers = []struct {
 	pattern *regexp.Regexp
 	with    string
@@ -87,8 +95,9 @@ var normalisers = []struct {
 	{regexp.MustCompile(`Exception in thread "main" [\w.$]+: `), ""},
 	{regexp.MustCompile(`(?m)^Bootstrap metadata: .*\n`), ""},
 	{regexp.MustCompile(`(?m)^[A-Za-z0-9_-]{22}$`), "<uuid>"},
-	// Topic configurations of 4.4.0, younger than the recorded help text.
-	{regexp.MustCompile(`(?m)^ +\t(errors\.deadletterqueue\.group\.enable|max\.decompressed\.message\.bytes|remote\.copy\.lag\.(bytes|ms)) *\n`), ""},
+	{regexp.MustCompile(`Cluster ID: [A-Za-z0-9_-]{22}`), "Cluster ID: <uuid>"},
+	// Configurations of 4.4.0, younger than the recorded help text.
+	{regexp.MustCompile(`(?m)^ +\t(` + strings.Join(youngConfigs, "|") + `) *\n`), ""},
 	// Printed only where one of them is not empty: see docs/decisions.
 	{regexp.MustCompile(`(?m)\tElr: \tLastKnownElr: $`), ""},
 	// An advertisement for the new protocol, not a result.
@@ -97,6 +106,10 @@ var normalisers = []struct {
 
 // anonymise takes out what differs from run to run.
 func (r *replay) anonymise(s string) string {
+	if host, port, ok := strings.Cut(r.controller, ":"); ok {
+		s = strings.ReplaceAll(s, r.controller, "{{controller}}")
+		s = strings.ReplaceAll(s, host+" "+port, "{{controller}}")
+	}
 	if r.bootstrap != "" {
 		host, port, _ := strings.Cut(r.bootstrap, ":")
 		s = strings.ReplaceAll(s, r.bootstrap, "{{bootstrap}}")

@@ -23,6 +23,7 @@ func unrecognized(name string) error {
 type optionSet struct {
 	seen   map[*option]bool
 	values map[*option][]string
+	order  []*option // every occurrence, as given
 }
 
 // parse follows joptsimple's rules: "--name value", "--name=value", the same
@@ -84,6 +85,7 @@ func (p *optionParser) lookup(arg string, set *optionSet) (o *option, value stri
 // take notes the option and returns how many following words were its value.
 func (p *optionParser) take(set *optionSet, o *option, value string, hasValue bool, rest []string) (int, error) {
 	set.seen[o] = true
+	set.order = append(set.order, o)
 	if o.argument == noArgument {
 		return 0, nil
 	}

@@ -20,7 +20,8 @@ import (
 //	$ COMMAND               the command of the case
 //
 // Flags: nobroker (no broker needed), server (the stand-in of onStandIn cannot
-// give this text), unordered (lines are sorted
+// give this text), unserved (brolga does not serve the API yet, a Kafka that
+// BROLGA_TEST_BOOTSTRAP names does), unordered (lines are sorted
 // before they are compared, the original prints them in hash order), terse (the
 // original prints a Java exception under its first error line, ours prints its
 // help there or nothing).

@@ -24,11 +24,13 @@ func tools() []tool {
 		{name: "kafka-storage", about: "format and look at log directories", run: runStorage},
 		{name: "kafka-server-start", about: "start a broker from a properties file", run: runServerStart},
 		{name: "kafka-server-stop", about: "stop the brokers of this machine", run: runServerStop},
+		{name: "kafka-configs", about: "show and change configurations, quotas and credentials", run: runConfigs},
 		{name: "kafka-delete-records", about: "delete the records of partitions up to an offset", run: runDeleteRecords},
 		{name: "kafka-log-dirs", about: "show what lies in the log directories of brokers", run: runLogDirs},
 		{name: "kafka-groups", about: "list groups of all types", run: runGroupListing},
 		{name: "kafka-broker-api-versions", about: "list the APIs that each broker answers", run: runBrokerAPIVersions},
 		{name: "health", about: "tell whether a node takes clients, by the exit code", run: runHealth, noShort: true},
+		{name: "kafka-cluster", about: "show a cluster's id, endpoints and APIs, unregister nodes", run: runCluster},
 		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},
 	}
 }
