@@ -34,14 +34,10 @@ type argument struct {
 	help     string
 	flag     bool // takes no value
 	required bool
-<<<<<<< Updated upstream
-=======
-	repeat   bool
 	many     bool   // takes one value or more
 	meta     string // how the help calls the value, if not by the option's name
 	javaType string // Integer, Long or Double: what the value must be
 	def      string // the value where none is given
->>>>>>> Stashed changes
 }
 
 // metavar is how the help calls the value.
