@@ -37,6 +37,7 @@ type producer struct {
 	coordinatorEpoch int32
 	epoch            int16
 	n                int8 // used of batches
+	partial          bool // batches before the first one may be in the log: see recallLocked
 	batches          [keptBatches]batchMeta
 }
 
@@ -183,8 +184,7 @@ func (ps *producers) put(p *producer) {
 func (ps *producers) update(h *batch.Header) {
 	p := ps.get(h.ProducerID)
 	p.setEpoch(h.ProducerEpoch)
-	p.add(batchMeta{lastOffset: h.LastOffset(), timestamp: h.MaxTimestamp,
-		lastSeq: h.LastSequence(), offsetDelta: h.LastOffsetDelta})
+	p.add(metaOf(h))
 	if h.IsTransactional() && p.txnFirstOffset == Unknown {
 		p.txnFirstOffset = h.BaseOffset
 		ps.open = append(ps.open, openTxn{firstOffset: h.BaseOffset, producerID: h.ProducerID})

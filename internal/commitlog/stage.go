@@ -70,6 +70,9 @@ func (l *Log) Stage(epoch int32, b []byte, check AppendCheck) (AppendInfo, error
 		return AppendInfo{}, err
 	}
 	if h.HasProducerID() {
+		if err := l.recallLocked(&h, check.Origin); err != nil {
+			return AppendInfo{}, err
+		}
 		if dup := l.duplicateLocked(&h, check.Origin); dup != nil {
 			return l.duplicateInfo(dup), nil
 		}
