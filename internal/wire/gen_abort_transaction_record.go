@@ -43,3 +43,13 @@ func (m *AbortTransactionRecord) Append(dst []byte, version int16) []byte {
 	}
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *AbortTransactionRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	if m.Reason != nil {
+		dst = jsonKey(dst, "reason")
+		dst = jsonNullableString(dst, m.Reason)
+	}
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // AbortedTxn is the data structure of that name (versions 0).
 type AbortedTxn struct {
 	ProducerId       int64
@@ -34,4 +36,18 @@ func (m *AbortedTxn) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.LastOffset)
 	dst = AppendInt64(dst, m.LastStableOffset)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *AbortedTxn) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "producerId")
+	dst = strconv.AppendInt(dst, int64(m.ProducerId), 10)
+	dst = jsonKey(dst, "firstOffset")
+	dst = strconv.AppendInt(dst, int64(m.FirstOffset), 10)
+	dst = jsonKey(dst, "lastOffset")
+	dst = strconv.AppendInt(dst, int64(m.LastOffset), 10)
+	dst = jsonKey(dst, "lastStableOffset")
+	dst = strconv.AppendInt(dst, int64(m.LastStableOffset), 10)
+	return append(dst, '}')
 }

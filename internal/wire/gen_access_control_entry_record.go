@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // AccessControlEntryRecord is the record 18 of the metadata log (versions 0, flexible from 0).
 type AccessControlEntryRecord struct {
 	Id             UUID
@@ -58,4 +60,26 @@ func (m *AccessControlEntryRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt8(dst, m.PermissionType)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *AccessControlEntryRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	dst = jsonKey(dst, "resourceType")
+	dst = strconv.AppendInt(dst, int64(m.ResourceType), 10)
+	dst = jsonKey(dst, "resourceName")
+	dst = jsonString(dst, m.ResourceName)
+	dst = jsonKey(dst, "patternType")
+	dst = strconv.AppendInt(dst, int64(m.PatternType), 10)
+	dst = jsonKey(dst, "principal")
+	dst = jsonString(dst, m.Principal)
+	dst = jsonKey(dst, "host")
+	dst = jsonString(dst, m.Host)
+	dst = jsonKey(dst, "operation")
+	dst = strconv.AppendInt(dst, int64(m.Operation), 10)
+	dst = jsonKey(dst, "permissionType")
+	dst = strconv.AppendInt(dst, int64(m.PermissionType), 10)
+	return append(dst, '}')
 }

@@ -43,3 +43,13 @@ func (m *BeginTransactionRecord) Append(dst []byte, version int16) []byte {
 	}
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *BeginTransactionRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	if m.Name != nil {
+		dst = jsonKey(dst, "name")
+		dst = jsonNullableString(dst, m.Name)
+	}
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // BrokerRegistrationChangeRecord is the record 17 of the metadata log (versions 0-3, flexible from 0).
 type BrokerRegistrationChangeRecord struct {
 	BrokerId             int32
@@ -92,4 +94,30 @@ func (m *BrokerRegistrationChangeRecord) Append(dst []byte, version int16) []byt
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *BrokerRegistrationChangeRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "brokerEpoch")
+	dst = strconv.AppendInt(dst, int64(m.BrokerEpoch), 10)
+	if m.Fenced != 0 {
+		dst = jsonKey(dst, "fenced")
+		dst = strconv.AppendInt(dst, int64(m.Fenced), 10)
+	}
+	if version >= 1 && m.InControlledShutdown != 0 {
+		dst = jsonKey(dst, "inControlledShutdown")
+		dst = strconv.AppendInt(dst, int64(m.InControlledShutdown), 10)
+	}
+	if version >= 2 && len(m.LogDirs) > 0 {
+		dst = jsonKey(dst, "logDirs")
+		dst = jsonUUIDs(dst, m.LogDirs, false)
+	}
+	if version == 3 && m.CordonedLogDirs != nil {
+		dst = jsonKey(dst, "cordonedLogDirs")
+		dst = jsonUUIDs(dst, m.CordonedLogDirs, m.CordonedLogDirs == nil)
+	}
+	return append(dst, '}')
 }

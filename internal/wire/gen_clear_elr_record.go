@@ -31,3 +31,11 @@ func (m *ClearElrRecord) Append(dst []byte, version int16) []byte {
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ClearElrRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicName")
+	dst = jsonString(dst, m.TopicName)
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ClientQuotaRecord is the record 14 of the metadata log (versions 0, flexible from 0).
 type ClientQuotaRecord struct {
 	Entity []ClientQuotaRecordEntityData
@@ -50,6 +52,20 @@ func (m *ClientQuotaRecord) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ClientQuotaRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "entity")
+	dst = jsonArray(dst, false, len(m.Entity), func(dst []byte, i int) []byte { return m.Entity[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "key")
+	dst = jsonString(dst, m.Key)
+	dst = jsonKey(dst, "value")
+	dst = jsonFloat(dst, m.Value)
+	dst = jsonKey(dst, "remove")
+	dst = strconv.AppendBool(dst, m.Remove)
+	return append(dst, '}')
+}
+
 // ClientQuotaRecordEntityData is part of ClientQuotaRecord.
 type ClientQuotaRecordEntityData struct {
 	EntityType string
@@ -74,4 +90,13 @@ func (m *ClientQuotaRecordEntityData) append(dst []byte, version int16) []byte {
 	dst = appendNullableString(dst, m.EntityName, true, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ClientQuotaRecordEntityData) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "entityType")
+	dst = jsonString(dst, m.EntityType)
+	dst = jsonKey(dst, "entityName")
+	dst = jsonNullableString(dst, m.EntityName)
+	return append(dst, '}')
 }

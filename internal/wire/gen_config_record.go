@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConfigRecord is the record 4 of the metadata log (versions 0, flexible from 0).
 type ConfigRecord struct {
 	ResourceType int8
@@ -42,4 +44,18 @@ func (m *ConfigRecord) Append(dst []byte, version int16) []byte {
 	dst = appendNullableString(dst, m.Value, true, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConfigRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "resourceType")
+	dst = strconv.AppendInt(dst, int64(m.ResourceType), 10)
+	dst = jsonKey(dst, "resourceName")
+	dst = jsonString(dst, m.ResourceName)
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "value")
+	dst = jsonNullableString(dst, m.Value)
+	return append(dst, '}')
 }

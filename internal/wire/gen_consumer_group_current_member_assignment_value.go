@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupCurrentMemberAssignmentValue is the value of record 8 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupCurrentMemberAssignmentValue struct {
 	MemberEpoch                 int32
@@ -62,6 +64,22 @@ func (m *ConsumerGroupCurrentMemberAssignmentValue) Append(dst []byte, version i
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupCurrentMemberAssignmentValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "memberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.MemberEpoch), 10)
+	dst = jsonKey(dst, "previousMemberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.PreviousMemberEpoch), 10)
+	dst = jsonKey(dst, "state")
+	dst = strconv.AppendInt(dst, int64(m.State), 10)
+	dst = jsonKey(dst, "assignedPartitions")
+	dst = jsonArray(dst, false, len(m.AssignedPartitions), func(dst []byte, i int) []byte { return m.AssignedPartitions[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "partitionsPendingRevocation")
+	dst = jsonArray(dst, false, len(m.PartitionsPendingRevocation), func(dst []byte, i int) []byte { return m.PartitionsPendingRevocation[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ConsumerGroupCurrentMemberAssignmentValueTopicPartitions is part of ConsumerGroupCurrentMemberAssignmentValue.
 type ConsumerGroupCurrentMemberAssignmentValueTopicPartitions struct {
 	TopicId          UUID
@@ -102,4 +120,17 @@ func (m *ConsumerGroupCurrentMemberAssignmentValueTopicPartitions) append(dst []
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+func (m *ConsumerGroupCurrentMemberAssignmentValueTopicPartitions) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	if !(m.AssignmentEpochs != nil && len(m.AssignmentEpochs) == 0) {
+		dst = jsonKey(dst, "assignmentEpochs")
+		dst = jsonNumbers(dst, m.AssignmentEpochs, m.AssignmentEpochs == nil)
+	}
+	return append(dst, '}')
 }

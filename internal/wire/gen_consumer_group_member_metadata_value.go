@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupMemberMetadataValue is the value of record 5 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupMemberMetadataValue struct {
 	InstanceId            *string // nullable
@@ -84,6 +86,36 @@ func (m *ConsumerGroupMemberMetadataValue) Append(dst []byte, version int16) []b
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupMemberMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "instanceId")
+	dst = jsonNullableString(dst, m.InstanceId)
+	dst = jsonKey(dst, "rackId")
+	dst = jsonNullableString(dst, m.RackId)
+	dst = jsonKey(dst, "clientId")
+	dst = jsonString(dst, m.ClientId)
+	dst = jsonKey(dst, "clientHost")
+	dst = jsonString(dst, m.ClientHost)
+	dst = jsonKey(dst, "subscribedTopicNames")
+	dst = jsonStrings(dst, m.SubscribedTopicNames, false)
+	dst = jsonKey(dst, "subscribedTopicRegex")
+	dst = jsonNullableString(dst, m.SubscribedTopicRegex)
+	dst = jsonKey(dst, "rebalanceTimeoutMs")
+	dst = strconv.AppendInt(dst, int64(m.RebalanceTimeoutMs), 10)
+	dst = jsonKey(dst, "serverAssignor")
+	dst = jsonNullableString(dst, m.ServerAssignor)
+	if !(m.ClassicMemberMetadata != nil && m.ClassicMemberMetadata.isDefault()) {
+		dst = jsonKey(dst, "classicMemberMetadata")
+		if m.ClassicMemberMetadata == nil {
+			dst = append(dst, "null"...)
+		} else {
+			dst = m.ClassicMemberMetadata.appendJSON(dst, version)
+		}
+	}
+	return append(dst, '}')
+}
+
 // ConsumerGroupMemberMetadataValueClassicMemberMetadata is part of ConsumerGroupMemberMetadataValue.
 type ConsumerGroupMemberMetadataValueClassicMemberMetadata struct {
 	SessionTimeoutMs   int32
@@ -116,6 +148,15 @@ func (m *ConsumerGroupMemberMetadataValueClassicMemberMetadata) append(dst []byt
 	return dst
 }
 
+func (m *ConsumerGroupMemberMetadataValueClassicMemberMetadata) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "sessionTimeoutMs")
+	dst = strconv.AppendInt(dst, int64(m.SessionTimeoutMs), 10)
+	dst = jsonKey(dst, "supportedProtocols")
+	dst = jsonArray(dst, false, len(m.SupportedProtocols), func(dst []byte, i int) []byte { return m.SupportedProtocols[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 func (m *ConsumerGroupMemberMetadataValueClassicMemberMetadata) isDefault() bool {
 	return m.SessionTimeoutMs == 0 &&
 		len(m.SupportedProtocols) == 0
@@ -145,4 +186,13 @@ func (m *ConsumerGroupMemberMetadataValueClassicProtocol) append(dst []byte, ver
 	dst = appendBytes(dst, m.Metadata, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ConsumerGroupMemberMetadataValueClassicProtocol) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "metadata")
+	dst = jsonBytes(dst, m.Metadata, false)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupMetadataValue is the value of record 3 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupMetadataValue struct {
 	Epoch        int32
@@ -46,4 +48,16 @@ func (m *ConsumerGroupMetadataValue) Append(dst []byte, version int16) []byte {
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	if m.MetadataHash != 0 {
+		dst = jsonKey(dst, "metadataHash")
+		dst = strconv.AppendInt(dst, int64(m.MetadataHash), 10)
+	}
+	return append(dst, '}')
 }

@@ -29,3 +29,11 @@ func (m *ConsumerGroupPartitionMetadataKey) Append(dst []byte, version int16) []
 	dst = appendString(dst, m.GroupId, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupPartitionMetadataKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupPartitionMetadataValue is the value of record 4 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupPartitionMetadataValue struct {
 	Topics []ConsumerGroupPartitionMetadataValueTopicMetadata
@@ -36,6 +38,14 @@ func (m *ConsumerGroupPartitionMetadataValue) Append(dst []byte, version int16) 
 	}
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupPartitionMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topics")
+	dst = jsonArray(dst, false, len(m.Topics), func(dst []byte, i int) []byte { return m.Topics[i].appendJSON(dst, version) })
+	return append(dst, '}')
 }
 
 // ConsumerGroupPartitionMetadataValueTopicMetadata is part of ConsumerGroupPartitionMetadataValue.
@@ -78,6 +88,19 @@ func (m *ConsumerGroupPartitionMetadataValueTopicMetadata) append(dst []byte, ve
 	return dst
 }
 
+func (m *ConsumerGroupPartitionMetadataValueTopicMetadata) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "topicName")
+	dst = jsonString(dst, m.TopicName)
+	dst = jsonKey(dst, "numPartitions")
+	dst = strconv.AppendInt(dst, int64(m.NumPartitions), 10)
+	dst = jsonKey(dst, "partitionMetadata")
+	dst = jsonArray(dst, false, len(m.PartitionMetadata), func(dst []byte, i int) []byte { return m.PartitionMetadata[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ConsumerGroupPartitionMetadataValuePartitionMetadata is part of ConsumerGroupPartitionMetadataValue.
 type ConsumerGroupPartitionMetadataValuePartitionMetadata struct {
 	Partition int32
@@ -102,4 +125,13 @@ func (m *ConsumerGroupPartitionMetadataValuePartitionMetadata) append(dst []byte
 	dst = appendStrings(dst, m.Racks, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ConsumerGroupPartitionMetadataValuePartitionMetadata) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	dst = jsonKey(dst, "racks")
+	dst = jsonStrings(dst, m.Racks, false)
+	return append(dst, '}')
 }

@@ -33,3 +33,13 @@ func (m *ConsumerGroupRegularExpressionKey) Append(dst []byte, version int16) []
 	dst = appendString(dst, m.RegularExpression, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupRegularExpressionKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	dst = jsonKey(dst, "regularExpression")
+	dst = jsonString(dst, m.RegularExpression)
+	return append(dst, '}')
+}

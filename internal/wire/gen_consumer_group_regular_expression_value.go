@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupRegularExpressionValue is the value of record 16 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupRegularExpressionValue struct {
 	Topics    []string
@@ -38,4 +40,16 @@ func (m *ConsumerGroupRegularExpressionValue) Append(dst []byte, version int16) 
 	dst = AppendInt64(dst, m.Timestamp)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupRegularExpressionValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topics")
+	dst = jsonStrings(dst, m.Topics, false)
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	dst = jsonKey(dst, "timestamp")
+	dst = strconv.AppendInt(dst, int64(m.Timestamp), 10)
+	return append(dst, '}')
 }

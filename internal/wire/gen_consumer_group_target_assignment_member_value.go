@@ -40,6 +40,14 @@ func (m *ConsumerGroupTargetAssignmentMemberValue) Append(dst []byte, version in
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupTargetAssignmentMemberValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicPartitions")
+	dst = jsonArray(dst, false, len(m.TopicPartitions), func(dst []byte, i int) []byte { return m.TopicPartitions[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ConsumerGroupTargetAssignmentMemberValueTopicPartition is part of ConsumerGroupTargetAssignmentMemberValue.
 type ConsumerGroupTargetAssignmentMemberValueTopicPartition struct {
 	TopicId    UUID
@@ -64,4 +72,13 @@ func (m *ConsumerGroupTargetAssignmentMemberValueTopicPartition) append(dst []by
 	dst = appendInt32s(dst, m.Partitions, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ConsumerGroupTargetAssignmentMemberValueTopicPartition) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
 }

@@ -31,3 +31,11 @@ func (m *ConsumerGroupTargetAssignmentMetadataKey) Append(dst []byte, version in
 	dst = appendString(dst, m.GroupId, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupTargetAssignmentMetadataKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	return append(dst, '}')
+}

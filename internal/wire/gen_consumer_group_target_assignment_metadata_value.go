@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerGroupTargetAssignmentMetadataValue is the value of record 6 of the group coordinator (versions 0, flexible from 0).
 type ConsumerGroupTargetAssignmentMetadataValue struct {
 	AssignmentEpoch     int32
@@ -48,4 +50,16 @@ func (m *ConsumerGroupTargetAssignmentMetadataValue) Append(dst []byte, version 
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerGroupTargetAssignmentMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "assignmentEpoch")
+	dst = strconv.AppendInt(dst, int64(m.AssignmentEpoch), 10)
+	if m.AssignmentTimestamp != 0 {
+		dst = jsonKey(dst, "assignmentTimestamp")
+		dst = strconv.AppendInt(dst, int64(m.AssignmentTimestamp), 10)
+	}
+	return append(dst, '}')
 }

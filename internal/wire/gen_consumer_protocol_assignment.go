@@ -34,6 +34,16 @@ func (m *ConsumerProtocolAssignment) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerProtocolAssignment) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "assignedPartitions")
+	dst = jsonArray(dst, false, len(m.AssignedPartitions), func(dst []byte, i int) []byte { return m.AssignedPartitions[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "userData")
+	dst = jsonBytes(dst, m.UserData, m.UserData == nil)
+	return append(dst, '}')
+}
+
 // ConsumerProtocolAssignmentTopicPartition is part of ConsumerProtocolAssignment.
 type ConsumerProtocolAssignmentTopicPartition struct {
 	Topic      string
@@ -56,4 +66,13 @@ func (m *ConsumerProtocolAssignmentTopicPartition) append(dst []byte, version in
 	dst = appendString(dst, m.Topic, false)
 	dst = appendInt32s(dst, m.Partitions, false, false)
 	return dst
+}
+
+func (m *ConsumerProtocolAssignmentTopicPartition) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topic")
+	dst = jsonString(dst, m.Topic)
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
 }

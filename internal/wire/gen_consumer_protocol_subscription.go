@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ConsumerProtocolSubscription is the data structure of that name (versions 0-3).
 type ConsumerProtocolSubscription struct {
 	Topics          []string
@@ -58,6 +60,28 @@ func (m *ConsumerProtocolSubscription) Append(dst []byte, version int16) []byte 
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ConsumerProtocolSubscription) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topics")
+	dst = jsonStrings(dst, m.Topics, false)
+	dst = jsonKey(dst, "userData")
+	dst = jsonBytes(dst, m.UserData, m.UserData == nil)
+	if version >= 1 {
+		dst = jsonKey(dst, "ownedPartitions")
+		dst = jsonArray(dst, false, len(m.OwnedPartitions), func(dst []byte, i int) []byte { return m.OwnedPartitions[i].appendJSON(dst, version) })
+	}
+	if version >= 2 {
+		dst = jsonKey(dst, "generationId")
+		dst = strconv.AppendInt(dst, int64(m.GenerationId), 10)
+	}
+	if version == 3 {
+		dst = jsonKey(dst, "rackId")
+		dst = jsonNullableString(dst, m.RackId)
+	}
+	return append(dst, '}')
+}
+
 // ConsumerProtocolSubscriptionTopicPartition is part of ConsumerProtocolSubscription.
 type ConsumerProtocolSubscriptionTopicPartition struct {
 	Topic      string  // versions 1+
@@ -84,4 +108,17 @@ func (m *ConsumerProtocolSubscriptionTopicPartition) append(dst []byte, version 
 		dst = appendInt32s(dst, m.Partitions, false, false)
 	}
 	return dst
+}
+
+func (m *ConsumerProtocolSubscriptionTopicPartition) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	if version >= 1 {
+		dst = jsonKey(dst, "topic")
+		dst = jsonString(dst, m.Topic)
+	}
+	if version >= 1 {
+		dst = jsonKey(dst, "partitions")
+		dst = jsonNumbers(dst, m.Partitions, false)
+	}
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ControlRecordTypeSchema is the data structure of that name (versions 0).
 type ControlRecordTypeSchema struct {
 	Type int16
@@ -22,4 +24,12 @@ func (m *ControlRecordTypeSchema) Decode(r *Reader, version int16) {
 func (m *ControlRecordTypeSchema) Append(dst []byte, version int16) []byte {
 	dst = AppendInt16(dst, m.Type)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ControlRecordTypeSchema) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "type")
+	dst = strconv.AppendInt(dst, int64(m.Type), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // DefaultPrincipalData is the data structure of that name (versions 0, flexible from 0).
 type DefaultPrincipalData struct {
 	Type               string
@@ -32,4 +34,16 @@ func (m *DefaultPrincipalData) Append(dst []byte, version int16) []byte {
 	dst = AppendBool(dst, m.TokenAuthenticated)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *DefaultPrincipalData) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "type")
+	dst = jsonString(dst, m.Type)
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "tokenAuthenticated")
+	dst = strconv.AppendBool(dst, m.TokenAuthenticated)
+	return append(dst, '}')
 }

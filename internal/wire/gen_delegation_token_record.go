@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // DelegationTokenRecord is the record 10 of the metadata log (versions 0, flexible from 0).
 type DelegationTokenRecord struct {
 	Owner               string
@@ -54,4 +56,24 @@ func (m *DelegationTokenRecord) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.TokenId, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *DelegationTokenRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "owner")
+	dst = jsonString(dst, m.Owner)
+	dst = jsonKey(dst, "requester")
+	dst = jsonString(dst, m.Requester)
+	dst = jsonKey(dst, "renewers")
+	dst = jsonStrings(dst, m.Renewers, false)
+	dst = jsonKey(dst, "issueTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.IssueTimestamp), 10)
+	dst = jsonKey(dst, "maxTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.MaxTimestamp), 10)
+	dst = jsonKey(dst, "expirationTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.ExpirationTimestamp), 10)
+	dst = jsonKey(dst, "tokenId")
+	dst = jsonString(dst, m.TokenId)
+	return append(dst, '}')
 }

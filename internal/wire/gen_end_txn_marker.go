@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // EndTxnMarker is the data structure of that name (versions 0).
 type EndTxnMarker struct {
 	CoordinatorEpoch int32
@@ -22,4 +24,12 @@ func (m *EndTxnMarker) Decode(r *Reader, version int16) {
 func (m *EndTxnMarker) Append(dst []byte, version int16) []byte {
 	dst = AppendInt32(dst, m.CoordinatorEpoch)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *EndTxnMarker) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "coordinatorEpoch")
+	dst = strconv.AppendInt(dst, int64(m.CoordinatorEpoch), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // FeatureLevelRecord is the record 12 of the metadata log (versions 0, flexible from 0).
 type FeatureLevelRecord struct {
 	Name         string
@@ -34,4 +36,14 @@ func (m *FeatureLevelRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt16(dst, m.FeatureLevel)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *FeatureLevelRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "featureLevel")
+	dst = strconv.AppendInt(dst, int64(m.FeatureLevel), 10)
+	return append(dst, '}')
 }

@@ -29,3 +29,11 @@ func (m *GroupMetadataKey) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.Group, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *GroupMetadataKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "group")
+	dst = jsonString(dst, m.Group)
+	return append(dst, '}')
+}

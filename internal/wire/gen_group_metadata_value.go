@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // GroupMetadataValue is the value of record 2 of the group coordinator (versions 0-4, flexible from 4).
 type GroupMetadataValue struct {
 	ProtocolType          string
@@ -68,6 +70,26 @@ func (m *GroupMetadataValue) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *GroupMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "protocolType")
+	dst = jsonString(dst, m.ProtocolType)
+	dst = jsonKey(dst, "generation")
+	dst = strconv.AppendInt(dst, int64(m.Generation), 10)
+	dst = jsonKey(dst, "protocol")
+	dst = jsonNullableString(dst, m.Protocol)
+	dst = jsonKey(dst, "leader")
+	dst = jsonNullableString(dst, m.Leader)
+	if version >= 2 {
+		dst = jsonKey(dst, "currentStateTimestamp")
+		dst = strconv.AppendInt(dst, int64(m.CurrentStateTimestamp), 10)
+	}
+	dst = jsonKey(dst, "members")
+	dst = jsonArray(dst, false, len(m.Members), func(dst []byte, i int) []byte { return m.Members[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // GroupMetadataValueMemberMetadata is part of GroupMetadataValue.
 type GroupMetadataValueMemberMetadata struct {
 	MemberId         string
@@ -130,4 +152,29 @@ func (m *GroupMetadataValueMemberMetadata) append(dst []byte, version int16) []b
 		dst = append(dst, 0)
 	}
 	return dst
+}
+
+func (m *GroupMetadataValueMemberMetadata) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "memberId")
+	dst = jsonString(dst, m.MemberId)
+	if version >= 3 {
+		dst = jsonKey(dst, "groupInstanceId")
+		dst = jsonNullableString(dst, m.GroupInstanceId)
+	}
+	dst = jsonKey(dst, "clientId")
+	dst = jsonString(dst, m.ClientId)
+	dst = jsonKey(dst, "clientHost")
+	dst = jsonString(dst, m.ClientHost)
+	if version >= 1 {
+		dst = jsonKey(dst, "rebalanceTimeout")
+		dst = strconv.AppendInt(dst, int64(m.RebalanceTimeout), 10)
+	}
+	dst = jsonKey(dst, "sessionTimeout")
+	dst = strconv.AppendInt(dst, int64(m.SessionTimeout), 10)
+	dst = jsonKey(dst, "subscription")
+	dst = jsonBytes(dst, m.Subscription, false)
+	dst = jsonKey(dst, "assignment")
+	dst = jsonBytes(dst, m.Assignment, false)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // KRaftVersionRecord is the data structure of that name (versions 0, flexible from 0).
 type KRaftVersionRecord struct {
 	Version      int16
@@ -28,4 +30,14 @@ func (m *KRaftVersionRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt16(dst, m.KRaftVersion)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *KRaftVersionRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	dst = jsonKey(dst, "kRaftVersion")
+	dst = strconv.AppendInt(dst, int64(m.KRaftVersion), 10)
+	return append(dst, '}')
 }

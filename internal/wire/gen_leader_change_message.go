@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // LeaderChangeMessage is the data structure of that name (versions 0-1, flexible from 0).
 type LeaderChangeMessage struct {
 	Version        int16
@@ -50,6 +52,20 @@ func (m *LeaderChangeMessage) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *LeaderChangeMessage) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	dst = jsonKey(dst, "leaderId")
+	dst = strconv.AppendInt(dst, int64(m.LeaderId), 10)
+	dst = jsonKey(dst, "voters")
+	dst = jsonArray(dst, false, len(m.Voters), func(dst []byte, i int) []byte { return m.Voters[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "grantingVoters")
+	dst = jsonArray(dst, false, len(m.GrantingVoters), func(dst []byte, i int) []byte { return m.GrantingVoters[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // LeaderChangeMessageVoter is part of LeaderChangeMessage.
 type LeaderChangeMessageVoter struct {
 	VoterId          int32
@@ -78,4 +94,15 @@ func (m *LeaderChangeMessageVoter) append(dst []byte, version int16) []byte {
 	}
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *LeaderChangeMessageVoter) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "voterId")
+	dst = strconv.AppendInt(dst, int64(m.VoterId), 10)
+	if version == 1 {
+		dst = jsonKey(dst, "voterDirectoryId")
+		dst = jsonString(dst, m.VoterDirectoryId.String())
+	}
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // LegacyOffsetCommitKey is the key of record 0 of the group coordinator (versions 0).
 type LegacyOffsetCommitKey struct {
 	Group     string
@@ -36,4 +38,16 @@ func (m *LegacyOffsetCommitKey) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.Topic, false)
 	dst = AppendInt32(dst, m.Partition)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *LegacyOffsetCommitKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "group")
+	dst = jsonString(dst, m.Group)
+	dst = jsonKey(dst, "topic")
+	dst = jsonString(dst, m.Topic)
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // LegacyOffsetCommitValue is the value of record 0 of the group coordinator (versions 0).
 type LegacyOffsetCommitValue struct {
 	Offset          int64
@@ -36,4 +38,16 @@ func (m *LegacyOffsetCommitValue) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.Metadata, false)
 	dst = AppendInt64(dst, m.CommitTimestamp)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *LegacyOffsetCommitValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "offset")
+	dst = strconv.AppendInt(dst, int64(m.Offset), 10)
+	dst = jsonKey(dst, "metadata")
+	dst = jsonString(dst, m.Metadata)
+	dst = jsonKey(dst, "commitTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.CommitTimestamp), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // OffsetCommitValue is the value of record 1 of the group coordinator (versions 0-4, flexible from 4).
 type OffsetCommitValue struct {
 	Offset          int64
@@ -76,4 +78,28 @@ func (m *OffsetCommitValue) Append(dst []byte, version int16) []byte {
 		}
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *OffsetCommitValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "offset")
+	dst = strconv.AppendInt(dst, int64(m.Offset), 10)
+	if version >= 3 {
+		dst = jsonKey(dst, "leaderEpoch")
+		dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	}
+	dst = jsonKey(dst, "metadata")
+	dst = jsonString(dst, m.Metadata)
+	dst = jsonKey(dst, "commitTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.CommitTimestamp), 10)
+	if version == 1 {
+		dst = jsonKey(dst, "expireTimestamp")
+		dst = strconv.AppendInt(dst, int64(m.ExpireTimestamp), 10)
+	}
+	if version == 4 && m.TopicId != ZeroUUID {
+		dst = jsonKey(dst, "topicId")
+		dst = jsonString(dst, m.TopicId.String())
+	}
+	return append(dst, '}')
 }

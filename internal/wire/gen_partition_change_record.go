@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // PartitionChangeRecord is the record 5 of the metadata log (versions 0-2, flexible from 0).
 type PartitionChangeRecord struct {
 	PartitionId            int32 // default -1
@@ -142,4 +144,50 @@ func (m *PartitionChangeRecord) Append(dst []byte, version int16) []byte {
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *PartitionChangeRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "partitionId")
+	dst = strconv.AppendInt(dst, int64(m.PartitionId), 10)
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	if m.Isr != nil {
+		dst = jsonKey(dst, "isr")
+		dst = jsonNumbers(dst, m.Isr, m.Isr == nil)
+	}
+	if m.Leader != -2 {
+		dst = jsonKey(dst, "leader")
+		dst = strconv.AppendInt(dst, int64(m.Leader), 10)
+	}
+	if m.Replicas != nil {
+		dst = jsonKey(dst, "replicas")
+		dst = jsonNumbers(dst, m.Replicas, m.Replicas == nil)
+	}
+	if m.RemovingReplicas != nil {
+		dst = jsonKey(dst, "removingReplicas")
+		dst = jsonNumbers(dst, m.RemovingReplicas, m.RemovingReplicas == nil)
+	}
+	if m.AddingReplicas != nil {
+		dst = jsonKey(dst, "addingReplicas")
+		dst = jsonNumbers(dst, m.AddingReplicas, m.AddingReplicas == nil)
+	}
+	if m.LeaderRecoveryState != -1 {
+		dst = jsonKey(dst, "leaderRecoveryState")
+		dst = strconv.AppendInt(dst, int64(m.LeaderRecoveryState), 10)
+	}
+	if version >= 1 && m.Directories != nil {
+		dst = jsonKey(dst, "directories")
+		dst = jsonUUIDs(dst, m.Directories, m.Directories == nil)
+	}
+	if version == 2 && m.EligibleLeaderReplicas != nil {
+		dst = jsonKey(dst, "eligibleLeaderReplicas")
+		dst = jsonNumbers(dst, m.EligibleLeaderReplicas, m.EligibleLeaderReplicas == nil)
+	}
+	if version == 2 && m.LastKnownElr != nil {
+		dst = jsonKey(dst, "lastKnownElr")
+		dst = jsonNumbers(dst, m.LastKnownElr, m.LastKnownElr == nil)
+	}
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // PartitionRecord is the record 3 of the metadata log (versions 0-2, flexible from 0).
 type PartitionRecord struct {
 	PartitionId            int32 // default -1
@@ -114,4 +116,44 @@ func (m *PartitionRecord) Append(dst []byte, version int16) []byte {
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *PartitionRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "partitionId")
+	dst = strconv.AppendInt(dst, int64(m.PartitionId), 10)
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "replicas")
+	dst = jsonNumbers(dst, m.Replicas, false)
+	dst = jsonKey(dst, "isr")
+	dst = jsonNumbers(dst, m.Isr, false)
+	dst = jsonKey(dst, "removingReplicas")
+	dst = jsonNumbers(dst, m.RemovingReplicas, false)
+	dst = jsonKey(dst, "addingReplicas")
+	dst = jsonNumbers(dst, m.AddingReplicas, false)
+	dst = jsonKey(dst, "leader")
+	dst = strconv.AppendInt(dst, int64(m.Leader), 10)
+	if m.LeaderRecoveryState != 0 {
+		dst = jsonKey(dst, "leaderRecoveryState")
+		dst = strconv.AppendInt(dst, int64(m.LeaderRecoveryState), 10)
+	}
+	dst = jsonKey(dst, "leaderEpoch")
+	dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	dst = jsonKey(dst, "partitionEpoch")
+	dst = strconv.AppendInt(dst, int64(m.PartitionEpoch), 10)
+	if version >= 1 {
+		dst = jsonKey(dst, "directories")
+		dst = jsonUUIDs(dst, m.Directories, false)
+	}
+	if version == 2 && m.EligibleLeaderReplicas != nil {
+		dst = jsonKey(dst, "eligibleLeaderReplicas")
+		dst = jsonNumbers(dst, m.EligibleLeaderReplicas, m.EligibleLeaderReplicas == nil)
+	}
+	if version == 2 && m.LastKnownElr != nil {
+		dst = jsonKey(dst, "lastKnownElr")
+		dst = jsonNumbers(dst, m.LastKnownElr, m.LastKnownElr == nil)
+	}
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ProducerIdsRecord is the record 15 of the metadata log (versions 0, flexible from 0).
 type ProducerIdsRecord struct {
 	BrokerId       int32
@@ -38,4 +40,16 @@ func (m *ProducerIdsRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.NextProducerId)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ProducerIdsRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "brokerEpoch")
+	dst = strconv.AppendInt(dst, int64(m.BrokerEpoch), 10)
+	dst = jsonKey(dst, "nextProducerId")
+	dst = strconv.AppendInt(dst, int64(m.NextProducerId), 10)
+	return append(dst, '}')
 }

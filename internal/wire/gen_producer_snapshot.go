@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ProducerSnapshot is the data structure of that name (versions 1).
 type ProducerSnapshot struct {
 	Crc             uint32
@@ -32,6 +34,16 @@ func (m *ProducerSnapshot) Append(dst []byte, version int16) []byte {
 		dst = m.ProducerEntries[i].append(dst, version)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ProducerSnapshot) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "crc")
+	dst = strconv.AppendInt(dst, int64(m.Crc), 10)
+	dst = jsonKey(dst, "producerEntries")
+	dst = jsonArray(dst, false, len(m.ProducerEntries), func(dst []byte, i int) []byte { return m.ProducerEntries[i].appendJSON(dst, version) })
+	return append(dst, '}')
 }
 
 // ProducerSnapshotProducerEntry is part of ProducerSnapshot.
@@ -80,4 +92,25 @@ func (m *ProducerSnapshotProducerEntry) append(dst []byte, version int16) []byte
 	dst = AppendInt32(dst, m.CoordinatorEpoch)
 	dst = AppendInt64(dst, m.CurrentTxnFirstOffset)
 	return dst
+}
+
+func (m *ProducerSnapshotProducerEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "producerId")
+	dst = strconv.AppendInt(dst, int64(m.ProducerId), 10)
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	dst = jsonKey(dst, "lastSequence")
+	dst = strconv.AppendInt(dst, int64(m.LastSequence), 10)
+	dst = jsonKey(dst, "lastOffset")
+	dst = strconv.AppendInt(dst, int64(m.LastOffset), 10)
+	dst = jsonKey(dst, "offsetDelta")
+	dst = strconv.AppendInt(dst, int64(m.OffsetDelta), 10)
+	dst = jsonKey(dst, "timestamp")
+	dst = strconv.AppendInt(dst, int64(m.Timestamp), 10)
+	dst = jsonKey(dst, "coordinatorEpoch")
+	dst = strconv.AppendInt(dst, int64(m.CoordinatorEpoch), 10)
+	dst = jsonKey(dst, "currentTxnFirstOffset")
+	dst = strconv.AppendInt(dst, int64(m.CurrentTxnFirstOffset), 10)
+	return append(dst, '}')
 }

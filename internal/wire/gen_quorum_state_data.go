@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // QuorumStateData is the data structure of that name (versions 0-1, flexible from 0).
 type QuorumStateData struct {
 	ClusterId        string                 // versions 0
@@ -73,6 +75,34 @@ func (m *QuorumStateData) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *QuorumStateData) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	if version == 0 {
+		dst = jsonKey(dst, "clusterId")
+		dst = jsonString(dst, m.ClusterId)
+	}
+	dst = jsonKey(dst, "leaderId")
+	dst = strconv.AppendInt(dst, int64(m.LeaderId), 10)
+	dst = jsonKey(dst, "leaderEpoch")
+	dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	dst = jsonKey(dst, "votedId")
+	dst = strconv.AppendInt(dst, int64(m.VotedId), 10)
+	if version == 1 {
+		dst = jsonKey(dst, "votedDirectoryId")
+		dst = jsonString(dst, m.VotedDirectoryId.String())
+	}
+	if version == 0 {
+		dst = jsonKey(dst, "appliedOffset")
+		dst = strconv.AppendInt(dst, int64(m.AppliedOffset), 10)
+	}
+	if version == 0 {
+		dst = jsonKey(dst, "currentVoters")
+		dst = jsonArray(dst, m.CurrentVoters == nil, len(m.CurrentVoters), func(dst []byte, i int) []byte { return m.CurrentVoters[i].appendJSON(dst, version) })
+	}
+	return append(dst, '}')
+}
+
 // QuorumStateDataVoter is part of QuorumStateData.
 type QuorumStateDataVoter struct {
 	VoterId int32 // versions 0
@@ -97,4 +127,13 @@ func (m *QuorumStateDataVoter) append(dst []byte, version int16) []byte {
 	}
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *QuorumStateDataVoter) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	if version == 0 {
+		dst = jsonKey(dst, "voterId")
+		dst = strconv.AppendInt(dst, int64(m.VoterId), 10)
+	}
+	return append(dst, '}')
 }

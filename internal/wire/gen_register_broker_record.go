@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RegisterBrokerRecord is the record 0 of the metadata log (versions 0-4, flexible from 0).
 type RegisterBrokerRecord struct {
 	BrokerId             int32
@@ -118,6 +120,42 @@ func (m *RegisterBrokerRecord) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RegisterBrokerRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	if version >= 2 {
+		dst = jsonKey(dst, "isMigratingZkBroker")
+		dst = strconv.AppendBool(dst, m.IsMigratingZkBroker)
+	}
+	dst = jsonKey(dst, "incarnationId")
+	dst = jsonString(dst, m.IncarnationId.String())
+	dst = jsonKey(dst, "brokerEpoch")
+	dst = strconv.AppendInt(dst, int64(m.BrokerEpoch), 10)
+	dst = jsonKey(dst, "endPoints")
+	dst = jsonArray(dst, false, len(m.EndPoints), func(dst []byte, i int) []byte { return m.EndPoints[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "features")
+	dst = jsonArray(dst, false, len(m.Features), func(dst []byte, i int) []byte { return m.Features[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "rack")
+	dst = jsonNullableString(dst, m.Rack)
+	dst = jsonKey(dst, "fenced")
+	dst = strconv.AppendBool(dst, m.Fenced)
+	if version >= 1 {
+		dst = jsonKey(dst, "inControlledShutdown")
+		dst = strconv.AppendBool(dst, m.InControlledShutdown)
+	}
+	if version >= 3 && len(m.LogDirs) > 0 {
+		dst = jsonKey(dst, "logDirs")
+		dst = jsonUUIDs(dst, m.LogDirs, false)
+	}
+	if version == 4 && m.CordonedLogDirs != nil {
+		dst = jsonKey(dst, "cordonedLogDirs")
+		dst = jsonUUIDs(dst, m.CordonedLogDirs, m.CordonedLogDirs == nil)
+	}
+	return append(dst, '}')
+}
+
 // RegisterBrokerRecordBrokerEndpoint is part of RegisterBrokerRecord.
 type RegisterBrokerRecordBrokerEndpoint struct {
 	Name             string
@@ -152,6 +190,19 @@ func (m *RegisterBrokerRecordBrokerEndpoint) append(dst []byte, version int16) [
 	return dst
 }
 
+func (m *RegisterBrokerRecordBrokerEndpoint) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "host")
+	dst = jsonString(dst, m.Host)
+	dst = jsonKey(dst, "port")
+	dst = strconv.AppendInt(dst, int64(m.Port), 10)
+	dst = jsonKey(dst, "securityProtocol")
+	dst = strconv.AppendInt(dst, int64(m.SecurityProtocol), 10)
+	return append(dst, '}')
+}
+
 // RegisterBrokerRecordBrokerFeature is part of RegisterBrokerRecord.
 type RegisterBrokerRecordBrokerFeature struct {
 	Name                string
@@ -180,4 +231,15 @@ func (m *RegisterBrokerRecordBrokerFeature) append(dst []byte, version int16) []
 	dst = AppendInt16(dst, m.MaxSupportedVersion)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RegisterBrokerRecordBrokerFeature) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "minSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MinSupportedVersion), 10)
+	dst = jsonKey(dst, "maxSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MaxSupportedVersion), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RegisterControllerRecord is the record 27 of the metadata log (versions 0, flexible from 0).
 type RegisterControllerRecord struct {
 	ControllerId     int32
@@ -60,6 +62,22 @@ func (m *RegisterControllerRecord) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RegisterControllerRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "controllerId")
+	dst = strconv.AppendInt(dst, int64(m.ControllerId), 10)
+	dst = jsonKey(dst, "incarnationId")
+	dst = jsonString(dst, m.IncarnationId.String())
+	dst = jsonKey(dst, "zkMigrationReady")
+	dst = strconv.AppendBool(dst, m.ZkMigrationReady)
+	dst = jsonKey(dst, "endPoints")
+	dst = jsonArray(dst, false, len(m.EndPoints), func(dst []byte, i int) []byte { return m.EndPoints[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "features")
+	dst = jsonArray(dst, false, len(m.Features), func(dst []byte, i int) []byte { return m.Features[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // RegisterControllerRecordControllerEndpoint is part of RegisterControllerRecord.
 type RegisterControllerRecordControllerEndpoint struct {
 	Name             string
@@ -94,6 +112,19 @@ func (m *RegisterControllerRecordControllerEndpoint) append(dst []byte, version 
 	return dst
 }
 
+func (m *RegisterControllerRecordControllerEndpoint) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "host")
+	dst = jsonString(dst, m.Host)
+	dst = jsonKey(dst, "port")
+	dst = strconv.AppendInt(dst, int64(m.Port), 10)
+	dst = jsonKey(dst, "securityProtocol")
+	dst = strconv.AppendInt(dst, int64(m.SecurityProtocol), 10)
+	return append(dst, '}')
+}
+
 // RegisterControllerRecordControllerFeature is part of RegisterControllerRecord.
 type RegisterControllerRecordControllerFeature struct {
 	Name                string
@@ -122,4 +153,15 @@ func (m *RegisterControllerRecordControllerFeature) append(dst []byte, version i
 	dst = AppendInt16(dst, m.MaxSupportedVersion)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RegisterControllerRecordControllerFeature) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "minSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MinSupportedVersion), 10)
+	dst = jsonKey(dst, "maxSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MaxSupportedVersion), 10)
+	return append(dst, '}')
 }

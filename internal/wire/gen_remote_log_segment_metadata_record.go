@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RemoteLogSegmentMetadataRecord is the record 0 of the remote log metadata topic (versions 0, flexible from 0).
 type RemoteLogSegmentMetadataRecord struct {
 	RemoteLogSegmentId    RemoteLogSegmentMetadataRecordRemoteLogSegmentIdEntry
@@ -90,6 +92,36 @@ func (m *RemoteLogSegmentMetadataRecord) Append(dst []byte, version int16) []byt
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoteLogSegmentMetadataRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "remoteLogSegmentId")
+	dst = m.RemoteLogSegmentId.appendJSON(dst, version)
+	dst = jsonKey(dst, "startOffset")
+	dst = strconv.AppendInt(dst, int64(m.StartOffset), 10)
+	dst = jsonKey(dst, "endOffset")
+	dst = strconv.AppendInt(dst, int64(m.EndOffset), 10)
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "maxTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.MaxTimestampMs), 10)
+	dst = jsonKey(dst, "eventTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.EventTimestampMs), 10)
+	dst = jsonKey(dst, "segmentLeaderEpochs")
+	dst = jsonArray(dst, false, len(m.SegmentLeaderEpochs), func(dst []byte, i int) []byte { return m.SegmentLeaderEpochs[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "segmentSizeInBytes")
+	dst = strconv.AppendInt(dst, int64(m.SegmentSizeInBytes), 10)
+	dst = jsonKey(dst, "customMetadata")
+	dst = jsonBytes(dst, m.CustomMetadata, m.CustomMetadata == nil)
+	dst = jsonKey(dst, "remoteLogSegmentState")
+	dst = strconv.AppendInt(dst, int64(m.RemoteLogSegmentState), 10)
+	if m.TxnIndexEmpty {
+		dst = jsonKey(dst, "txnIndexEmpty")
+		dst = strconv.AppendBool(dst, m.TxnIndexEmpty)
+	}
+	return append(dst, '}')
+}
+
 // RemoteLogSegmentMetadataRecordRemoteLogSegmentIdEntry is part of RemoteLogSegmentMetadataRecord.
 type RemoteLogSegmentMetadataRecordRemoteLogSegmentIdEntry struct {
 	TopicIdPartition RemoteLogSegmentMetadataRecordTopicIdPartitionEntry
@@ -114,6 +146,15 @@ func (m *RemoteLogSegmentMetadataRecordRemoteLogSegmentIdEntry) append(dst []byt
 	dst = AppendUUID(dst, m.Id)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemoteLogSegmentMetadataRecordRemoteLogSegmentIdEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicIdPartition")
+	dst = m.TopicIdPartition.appendJSON(dst, version)
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	return append(dst, '}')
 }
 
 // RemoteLogSegmentMetadataRecordTopicIdPartitionEntry is part of RemoteLogSegmentMetadataRecord.
@@ -146,6 +187,17 @@ func (m *RemoteLogSegmentMetadataRecordTopicIdPartitionEntry) append(dst []byte,
 	return dst
 }
 
+func (m *RemoteLogSegmentMetadataRecordTopicIdPartitionEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
+}
+
 // RemoteLogSegmentMetadataRecordSegmentLeaderEpochEntry is part of RemoteLogSegmentMetadataRecord.
 type RemoteLogSegmentMetadataRecordSegmentLeaderEpochEntry struct {
 	LeaderEpoch int32
@@ -170,4 +222,13 @@ func (m *RemoteLogSegmentMetadataRecordSegmentLeaderEpochEntry) append(dst []byt
 	dst = AppendInt64(dst, m.Offset)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemoteLogSegmentMetadataRecordSegmentLeaderEpochEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "leaderEpoch")
+	dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	dst = jsonKey(dst, "offset")
+	dst = strconv.AppendInt(dst, int64(m.Offset), 10)
+	return append(dst, '}')
 }

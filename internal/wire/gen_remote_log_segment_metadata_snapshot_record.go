@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RemoteLogSegmentMetadataSnapshotRecord is the record 3 of the remote log metadata topic (versions 0, flexible from 0).
 type RemoteLogSegmentMetadataSnapshotRecord struct {
 	SegmentId             UUID
@@ -90,6 +92,36 @@ func (m *RemoteLogSegmentMetadataSnapshotRecord) Append(dst []byte, version int1
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoteLogSegmentMetadataSnapshotRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "segmentId")
+	dst = jsonString(dst, m.SegmentId.String())
+	dst = jsonKey(dst, "startOffset")
+	dst = strconv.AppendInt(dst, int64(m.StartOffset), 10)
+	dst = jsonKey(dst, "endOffset")
+	dst = strconv.AppendInt(dst, int64(m.EndOffset), 10)
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "maxTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.MaxTimestampMs), 10)
+	dst = jsonKey(dst, "eventTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.EventTimestampMs), 10)
+	dst = jsonKey(dst, "segmentLeaderEpochs")
+	dst = jsonArray(dst, false, len(m.SegmentLeaderEpochs), func(dst []byte, i int) []byte { return m.SegmentLeaderEpochs[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "segmentSizeInBytes")
+	dst = strconv.AppendInt(dst, int64(m.SegmentSizeInBytes), 10)
+	dst = jsonKey(dst, "customMetadata")
+	dst = jsonBytes(dst, m.CustomMetadata, m.CustomMetadata == nil)
+	dst = jsonKey(dst, "remoteLogSegmentState")
+	dst = strconv.AppendInt(dst, int64(m.RemoteLogSegmentState), 10)
+	if m.TxnIndexEmpty {
+		dst = jsonKey(dst, "txnIndexEmpty")
+		dst = strconv.AppendBool(dst, m.TxnIndexEmpty)
+	}
+	return append(dst, '}')
+}
+
 // RemoteLogSegmentMetadataSnapshotRecordSegmentLeaderEpochEntry is part of RemoteLogSegmentMetadataSnapshotRecord.
 type RemoteLogSegmentMetadataSnapshotRecordSegmentLeaderEpochEntry struct {
 	LeaderEpoch int32
@@ -114,4 +146,13 @@ func (m *RemoteLogSegmentMetadataSnapshotRecordSegmentLeaderEpochEntry) append(d
 	dst = AppendInt64(dst, m.Offset)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemoteLogSegmentMetadataSnapshotRecordSegmentLeaderEpochEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "leaderEpoch")
+	dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	dst = jsonKey(dst, "offset")
+	dst = strconv.AppendInt(dst, int64(m.Offset), 10)
+	return append(dst, '}')
 }

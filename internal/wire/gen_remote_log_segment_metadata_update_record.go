@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RemoteLogSegmentMetadataUpdateRecord is the record 1 of the remote log metadata topic (versions 0, flexible from 0).
 type RemoteLogSegmentMetadataUpdateRecord struct {
 	RemoteLogSegmentId    RemoteLogSegmentMetadataUpdateRecordRemoteLogSegmentIdEntry
@@ -48,6 +50,22 @@ func (m *RemoteLogSegmentMetadataUpdateRecord) Append(dst []byte, version int16)
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoteLogSegmentMetadataUpdateRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "remoteLogSegmentId")
+	dst = m.RemoteLogSegmentId.appendJSON(dst, version)
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "eventTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.EventTimestampMs), 10)
+	dst = jsonKey(dst, "customMetadata")
+	dst = jsonBytes(dst, m.CustomMetadata, m.CustomMetadata == nil)
+	dst = jsonKey(dst, "remoteLogSegmentState")
+	dst = strconv.AppendInt(dst, int64(m.RemoteLogSegmentState), 10)
+	return append(dst, '}')
+}
+
 // RemoteLogSegmentMetadataUpdateRecordRemoteLogSegmentIdEntry is part of RemoteLogSegmentMetadataUpdateRecord.
 type RemoteLogSegmentMetadataUpdateRecordRemoteLogSegmentIdEntry struct {
 	TopicIdPartition RemoteLogSegmentMetadataUpdateRecordTopicIdPartitionEntry
@@ -72,6 +90,15 @@ func (m *RemoteLogSegmentMetadataUpdateRecordRemoteLogSegmentIdEntry) append(dst
 	dst = AppendUUID(dst, m.Id)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemoteLogSegmentMetadataUpdateRecordRemoteLogSegmentIdEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicIdPartition")
+	dst = m.TopicIdPartition.appendJSON(dst, version)
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	return append(dst, '}')
 }
 
 // RemoteLogSegmentMetadataUpdateRecordTopicIdPartitionEntry is part of RemoteLogSegmentMetadataUpdateRecord.
@@ -102,4 +129,15 @@ func (m *RemoteLogSegmentMetadataUpdateRecordTopicIdPartitionEntry) append(dst [
 	dst = AppendInt32(dst, m.Partition)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemoteLogSegmentMetadataUpdateRecordTopicIdPartitionEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
 }

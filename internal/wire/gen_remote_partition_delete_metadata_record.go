@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RemotePartitionDeleteMetadataRecord is the record 2 of the remote log metadata topic (versions 0, flexible from 0).
 type RemotePartitionDeleteMetadataRecord struct {
 	TopicIdPartition           RemotePartitionDeleteMetadataRecordTopicIdPartitionEntry
@@ -44,6 +46,20 @@ func (m *RemotePartitionDeleteMetadataRecord) Append(dst []byte, version int16) 
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemotePartitionDeleteMetadataRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicIdPartition")
+	dst = m.TopicIdPartition.appendJSON(dst, version)
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "eventTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.EventTimestampMs), 10)
+	dst = jsonKey(dst, "remotePartitionDeleteState")
+	dst = strconv.AppendInt(dst, int64(m.RemotePartitionDeleteState), 10)
+	return append(dst, '}')
+}
+
 // RemotePartitionDeleteMetadataRecordTopicIdPartitionEntry is part of RemotePartitionDeleteMetadataRecord.
 type RemotePartitionDeleteMetadataRecordTopicIdPartitionEntry struct {
 	Name      string
@@ -72,4 +88,15 @@ func (m *RemotePartitionDeleteMetadataRecordTopicIdPartitionEntry) append(dst []
 	dst = AppendInt32(dst, m.Partition)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *RemotePartitionDeleteMetadataRecordTopicIdPartitionEntry) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
 }

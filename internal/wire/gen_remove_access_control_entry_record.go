@@ -31,3 +31,11 @@ func (m *RemoveAccessControlEntryRecord) Append(dst []byte, version int16) []byt
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoveAccessControlEntryRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "id")
+	dst = jsonString(dst, m.Id.String())
+	return append(dst, '}')
+}

@@ -31,3 +31,11 @@ func (m *RemoveDelegationTokenRecord) Append(dst []byte, version int16) []byte {
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoveDelegationTokenRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "tokenId")
+	dst = jsonString(dst, m.TokenId)
+	return append(dst, '}')
+}

@@ -31,3 +31,11 @@ func (m *RemoveTopicRecord) Append(dst []byte, version int16) []byte {
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoveTopicRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	return append(dst, '}')
+}

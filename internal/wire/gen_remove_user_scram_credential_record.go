@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // RemoveUserScramCredentialRecord is the record 22 of the metadata log (versions 0, flexible from 0).
 type RemoveUserScramCredentialRecord struct {
 	Name      string
@@ -34,4 +36,14 @@ func (m *RemoveUserScramCredentialRecord) Append(dst []byte, version int16) []by
 	dst = AppendInt8(dst, m.Mechanism)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *RemoveUserScramCredentialRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "mechanism")
+	dst = strconv.AppendInt(dst, int64(m.Mechanism), 10)
+	return append(dst, '}')
 }

@@ -33,3 +33,13 @@ func (m *ShareGroupCurrentMemberAssignmentKey) Append(dst []byte, version int16)
 	dst = appendString(dst, m.MemberId, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupCurrentMemberAssignmentKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	dst = jsonKey(dst, "memberId")
+	dst = jsonString(dst, m.MemberId)
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ShareGroupCurrentMemberAssignmentValue is the value of record 14 of the group coordinator (versions 0, flexible from 0).
 type ShareGroupCurrentMemberAssignmentValue struct {
 	MemberEpoch         int32
@@ -50,6 +52,20 @@ func (m *ShareGroupCurrentMemberAssignmentValue) Append(dst []byte, version int1
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupCurrentMemberAssignmentValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "memberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.MemberEpoch), 10)
+	dst = jsonKey(dst, "previousMemberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.PreviousMemberEpoch), 10)
+	dst = jsonKey(dst, "state")
+	dst = strconv.AppendInt(dst, int64(m.State), 10)
+	dst = jsonKey(dst, "assignedPartitions")
+	dst = jsonArray(dst, false, len(m.AssignedPartitions), func(dst []byte, i int) []byte { return m.AssignedPartitions[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ShareGroupCurrentMemberAssignmentValueTopicPartitions is part of ShareGroupCurrentMemberAssignmentValue.
 type ShareGroupCurrentMemberAssignmentValueTopicPartitions struct {
 	TopicId    UUID
@@ -74,4 +90,13 @@ func (m *ShareGroupCurrentMemberAssignmentValueTopicPartitions) append(dst []byt
 	dst = appendInt32s(dst, m.Partitions, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ShareGroupCurrentMemberAssignmentValueTopicPartitions) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
 }

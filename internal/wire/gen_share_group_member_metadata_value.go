@@ -43,3 +43,17 @@ func (m *ShareGroupMemberMetadataValue) Append(dst []byte, version int16) []byte
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupMemberMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "rackId")
+	dst = jsonNullableString(dst, m.RackId)
+	dst = jsonKey(dst, "clientId")
+	dst = jsonString(dst, m.ClientId)
+	dst = jsonKey(dst, "clientHost")
+	dst = jsonString(dst, m.ClientHost)
+	dst = jsonKey(dst, "subscribedTopicNames")
+	dst = jsonStrings(dst, m.SubscribedTopicNames, false)
+	return append(dst, '}')
+}

@@ -29,3 +29,11 @@ func (m *ShareGroupMetadataKey) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.GroupId, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupMetadataKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ShareGroupMetadataValue is the value of record 11 of the group coordinator (versions 0, flexible from 0).
 type ShareGroupMetadataValue struct {
 	Epoch        int32
@@ -34,4 +36,14 @@ func (m *ShareGroupMetadataValue) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.MetadataHash)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	dst = jsonKey(dst, "metadataHash")
+	dst = strconv.AppendInt(dst, int64(m.MetadataHash), 10)
+	return append(dst, '}')
 }

@@ -58,6 +58,18 @@ func (m *ShareGroupStatePartitionMetadataValue) Append(dst []byte, version int16
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupStatePartitionMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "initializingTopics")
+	dst = jsonArray(dst, false, len(m.InitializingTopics), func(dst []byte, i int) []byte { return m.InitializingTopics[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "initializedTopics")
+	dst = jsonArray(dst, false, len(m.InitializedTopics), func(dst []byte, i int) []byte { return m.InitializedTopics[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "deletingTopics")
+	dst = jsonArray(dst, false, len(m.DeletingTopics), func(dst []byte, i int) []byte { return m.DeletingTopics[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ShareGroupStatePartitionMetadataValueTopicPartitionsInfo is part of ShareGroupStatePartitionMetadataValue.
 type ShareGroupStatePartitionMetadataValueTopicPartitionsInfo struct {
 	TopicId    UUID
@@ -88,6 +100,17 @@ func (m *ShareGroupStatePartitionMetadataValueTopicPartitionsInfo) append(dst []
 	return dst
 }
 
+func (m *ShareGroupStatePartitionMetadataValueTopicPartitionsInfo) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "topicName")
+	dst = jsonString(dst, m.TopicName)
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
+}
+
 // ShareGroupStatePartitionMetadataValueTopicInfo is part of ShareGroupStatePartitionMetadataValue.
 type ShareGroupStatePartitionMetadataValueTopicInfo struct {
 	TopicId   UUID
@@ -112,4 +135,13 @@ func (m *ShareGroupStatePartitionMetadataValueTopicInfo) append(dst []byte, vers
 	dst = appendString(dst, m.TopicName, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ShareGroupStatePartitionMetadataValueTopicInfo) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "topicName")
+	dst = jsonString(dst, m.TopicName)
+	return append(dst, '}')
 }

@@ -38,6 +38,14 @@ func (m *ShareGroupTargetAssignmentMemberValue) Append(dst []byte, version int16
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareGroupTargetAssignmentMemberValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicPartitions")
+	dst = jsonArray(dst, false, len(m.TopicPartitions), func(dst []byte, i int) []byte { return m.TopicPartitions[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ShareGroupTargetAssignmentMemberValueTopicPartition is part of ShareGroupTargetAssignmentMemberValue.
 type ShareGroupTargetAssignmentMemberValueTopicPartition struct {
 	TopicId    UUID
@@ -62,4 +70,13 @@ func (m *ShareGroupTargetAssignmentMemberValueTopicPartition) append(dst []byte,
 	dst = appendInt32s(dst, m.Partitions, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ShareGroupTargetAssignmentMemberValueTopicPartition) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
 }

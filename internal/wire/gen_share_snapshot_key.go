@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ShareSnapshotKey is the key of record 0 of the share coordinator (versions 0).
 type ShareSnapshotKey struct {
 	GroupId   string
@@ -36,4 +38,16 @@ func (m *ShareSnapshotKey) Append(dst []byte, version int16) []byte {
 	dst = AppendUUID(dst, m.TopicId)
 	dst = AppendInt32(dst, m.Partition)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareSnapshotKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
 }

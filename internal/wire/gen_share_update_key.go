@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ShareUpdateKey is the key of record 1 of the share coordinator (versions 0).
 type ShareUpdateKey struct {
 	GroupId   string
@@ -36,4 +38,16 @@ func (m *ShareUpdateKey) Append(dst []byte, version int16) []byte {
 	dst = AppendUUID(dst, m.TopicId)
 	dst = AppendInt32(dst, m.Partition)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareUpdateKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "groupId")
+	dst = jsonString(dst, m.GroupId)
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	dst = jsonKey(dst, "partition")
+	dst = strconv.AppendInt(dst, int64(m.Partition), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ShareUpdateValue is the value of record 1 of the share coordinator (versions 0, flexible from 0).
 type ShareUpdateValue struct {
 	SnapshotEpoch         int32
@@ -66,6 +68,24 @@ func (m *ShareUpdateValue) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ShareUpdateValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "snapshotEpoch")
+	dst = strconv.AppendInt(dst, int64(m.SnapshotEpoch), 10)
+	dst = jsonKey(dst, "leaderEpoch")
+	dst = strconv.AppendInt(dst, int64(m.LeaderEpoch), 10)
+	dst = jsonKey(dst, "startOffset")
+	dst = strconv.AppendInt(dst, int64(m.StartOffset), 10)
+	if m.DeliveryCompleteCount != -1 {
+		dst = jsonKey(dst, "deliveryCompleteCount")
+		dst = strconv.AppendInt(dst, int64(m.DeliveryCompleteCount), 10)
+	}
+	dst = jsonKey(dst, "stateBatches")
+	dst = jsonArray(dst, false, len(m.StateBatches), func(dst []byte, i int) []byte { return m.StateBatches[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // ShareUpdateValueStateBatch is part of ShareUpdateValue.
 type ShareUpdateValueStateBatch struct {
 	FirstOffset   int64
@@ -98,4 +118,17 @@ func (m *ShareUpdateValueStateBatch) append(dst []byte, version int16) []byte {
 	dst = AppendInt16(dst, m.DeliveryCount)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *ShareUpdateValueStateBatch) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "firstOffset")
+	dst = strconv.AppendInt(dst, int64(m.FirstOffset), 10)
+	dst = jsonKey(dst, "lastOffset")
+	dst = strconv.AppendInt(dst, int64(m.LastOffset), 10)
+	dst = jsonKey(dst, "deliveryState")
+	dst = strconv.AppendInt(dst, int64(m.DeliveryState), 10)
+	dst = jsonKey(dst, "deliveryCount")
+	dst = strconv.AppendInt(dst, int64(m.DeliveryCount), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // SnapshotFooterRecord is the data structure of that name (versions 0, flexible from 0).
 type SnapshotFooterRecord struct {
 	Version int16
@@ -24,4 +26,12 @@ func (m *SnapshotFooterRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt16(dst, m.Version)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *SnapshotFooterRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // SnapshotHeaderRecord is the data structure of that name (versions 0, flexible from 0).
 type SnapshotHeaderRecord struct {
 	Version                   int16
@@ -28,4 +30,14 @@ func (m *SnapshotHeaderRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.LastContainedLogTimestamp)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *SnapshotHeaderRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	dst = jsonKey(dst, "lastContainedLogTimestamp")
+	dst = strconv.AppendInt(dst, int64(m.LastContainedLogTimestamp), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // StreamsGroupCurrentMemberAssignmentValue is the value of record 22 of the group coordinator (versions 0, flexible from 0).
 type StreamsGroupCurrentMemberAssignmentValue struct {
 	MemberEpoch                   int32
@@ -102,6 +104,30 @@ func (m *StreamsGroupCurrentMemberAssignmentValue) Append(dst []byte, version in
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupCurrentMemberAssignmentValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "memberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.MemberEpoch), 10)
+	dst = jsonKey(dst, "previousMemberEpoch")
+	dst = strconv.AppendInt(dst, int64(m.PreviousMemberEpoch), 10)
+	dst = jsonKey(dst, "state")
+	dst = strconv.AppendInt(dst, int64(m.State), 10)
+	dst = jsonKey(dst, "activeTasks")
+	dst = jsonArray(dst, false, len(m.ActiveTasks), func(dst []byte, i int) []byte { return m.ActiveTasks[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "standbyTasks")
+	dst = jsonArray(dst, false, len(m.StandbyTasks), func(dst []byte, i int) []byte { return m.StandbyTasks[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "warmupTasks")
+	dst = jsonArray(dst, false, len(m.WarmupTasks), func(dst []byte, i int) []byte { return m.WarmupTasks[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "activeTasksPendingRevocation")
+	dst = jsonArray(dst, false, len(m.ActiveTasksPendingRevocation), func(dst []byte, i int) []byte { return m.ActiveTasksPendingRevocation[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "standbyTasksPendingRevocation")
+	dst = jsonArray(dst, false, len(m.StandbyTasksPendingRevocation), func(dst []byte, i int) []byte { return m.StandbyTasksPendingRevocation[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "warmupTasksPendingRevocation")
+	dst = jsonArray(dst, false, len(m.WarmupTasksPendingRevocation), func(dst []byte, i int) []byte { return m.WarmupTasksPendingRevocation[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // StreamsGroupCurrentMemberAssignmentValueTaskIds is part of StreamsGroupCurrentMemberAssignmentValue.
 type StreamsGroupCurrentMemberAssignmentValueTaskIds struct {
 	SubtopologyId    string
@@ -142,4 +168,17 @@ func (m *StreamsGroupCurrentMemberAssignmentValueTaskIds) append(dst []byte, ver
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+func (m *StreamsGroupCurrentMemberAssignmentValueTaskIds) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "subtopologyId")
+	dst = jsonString(dst, m.SubtopologyId)
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	if !(m.AssignmentEpochs != nil && len(m.AssignmentEpochs) == 0) {
+		dst = jsonKey(dst, "assignmentEpochs")
+		dst = jsonNumbers(dst, m.AssignmentEpochs, m.AssignmentEpochs == nil)
+	}
+	return append(dst, '}')
 }

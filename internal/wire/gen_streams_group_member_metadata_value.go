@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // StreamsGroupMemberMetadataValue is the value of record 19 of the group coordinator (versions 0, flexible from 0).
 type StreamsGroupMemberMetadataValue struct {
 	InstanceId         *string // nullable
@@ -77,6 +79,34 @@ func (m *StreamsGroupMemberMetadataValue) Append(dst []byte, version int16) []by
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupMemberMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "instanceId")
+	dst = jsonNullableString(dst, m.InstanceId)
+	dst = jsonKey(dst, "rackId")
+	dst = jsonNullableString(dst, m.RackId)
+	dst = jsonKey(dst, "clientId")
+	dst = jsonString(dst, m.ClientId)
+	dst = jsonKey(dst, "clientHost")
+	dst = jsonString(dst, m.ClientHost)
+	dst = jsonKey(dst, "rebalanceTimeoutMs")
+	dst = strconv.AppendInt(dst, int64(m.RebalanceTimeoutMs), 10)
+	dst = jsonKey(dst, "topologyEpoch")
+	dst = strconv.AppendInt(dst, int64(m.TopologyEpoch), 10)
+	dst = jsonKey(dst, "processId")
+	dst = jsonString(dst, m.ProcessId)
+	dst = jsonKey(dst, "userEndpoint")
+	if m.UserEndpoint == nil {
+		dst = append(dst, "null"...)
+	} else {
+		dst = m.UserEndpoint.appendJSON(dst, version)
+	}
+	dst = jsonKey(dst, "clientTags")
+	dst = jsonArray(dst, false, len(m.ClientTags), func(dst []byte, i int) []byte { return m.ClientTags[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // StreamsGroupMemberMetadataValueEndpoint is part of StreamsGroupMemberMetadataValue.
 type StreamsGroupMemberMetadataValueEndpoint struct {
 	Host string
@@ -103,6 +133,15 @@ func (m *StreamsGroupMemberMetadataValueEndpoint) append(dst []byte, version int
 	return dst
 }
 
+func (m *StreamsGroupMemberMetadataValueEndpoint) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "host")
+	dst = jsonString(dst, m.Host)
+	dst = jsonKey(dst, "port")
+	dst = strconv.AppendInt(dst, int64(m.Port), 10)
+	return append(dst, '}')
+}
+
 // StreamsGroupMemberMetadataValueKeyValue is part of StreamsGroupMemberMetadataValue.
 type StreamsGroupMemberMetadataValueKeyValue struct {
 	Key   string
@@ -127,4 +166,13 @@ func (m *StreamsGroupMemberMetadataValueKeyValue) append(dst []byte, version int
 	dst = appendString(dst, m.Value, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *StreamsGroupMemberMetadataValueKeyValue) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "key")
+	dst = jsonString(dst, m.Key)
+	dst = jsonKey(dst, "value")
+	dst = jsonString(dst, m.Value)
+	return append(dst, '}')
 }

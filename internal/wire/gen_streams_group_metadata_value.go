@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // StreamsGroupMetadataValue is the value of record 17 of the group coordinator (versions 0, flexible from 0).
 type StreamsGroupMetadataValue struct {
 	Epoch                          int32
@@ -93,6 +95,32 @@ func (m *StreamsGroupMetadataValue) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	dst = jsonKey(dst, "metadataHash")
+	dst = strconv.AppendInt(dst, int64(m.MetadataHash), 10)
+	if m.ValidatedTopologyEpoch != -1 {
+		dst = jsonKey(dst, "validatedTopologyEpoch")
+		dst = strconv.AppendInt(dst, int64(m.ValidatedTopologyEpoch), 10)
+	}
+	if !(m.LastAssignmentConfigs != nil && len(m.LastAssignmentConfigs) == 0) {
+		dst = jsonKey(dst, "lastAssignmentConfigs")
+		dst = jsonArray(dst, m.LastAssignmentConfigs == nil, len(m.LastAssignmentConfigs), func(dst []byte, i int) []byte { return m.LastAssignmentConfigs[i].appendJSON(dst, version) })
+	}
+	if m.StoredDescriptionTopologyEpoch != -1 {
+		dst = jsonKey(dst, "storedDescriptionTopologyEpoch")
+		dst = strconv.AppendInt(dst, int64(m.StoredDescriptionTopologyEpoch), 10)
+	}
+	if m.FailedDescriptionTopologyEpoch != -1 {
+		dst = jsonKey(dst, "failedDescriptionTopologyEpoch")
+		dst = strconv.AppendInt(dst, int64(m.FailedDescriptionTopologyEpoch), 10)
+	}
+	return append(dst, '}')
+}
+
 // StreamsGroupMetadataValueLastAssignmentConfig is part of StreamsGroupMetadataValue.
 type StreamsGroupMetadataValueLastAssignmentConfig struct {
 	Key   string
@@ -117,4 +145,13 @@ func (m *StreamsGroupMetadataValueLastAssignmentConfig) append(dst []byte, versi
 	dst = appendString(dst, m.Value, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *StreamsGroupMetadataValueLastAssignmentConfig) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "key")
+	dst = jsonString(dst, m.Key)
+	dst = jsonKey(dst, "value")
+	dst = jsonString(dst, m.Value)
+	return append(dst, '}')
 }

@@ -58,6 +58,18 @@ func (m *StreamsGroupTargetAssignmentMemberValue) Append(dst []byte, version int
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupTargetAssignmentMemberValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "activeTasks")
+	dst = jsonArray(dst, false, len(m.ActiveTasks), func(dst []byte, i int) []byte { return m.ActiveTasks[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "standbyTasks")
+	dst = jsonArray(dst, false, len(m.StandbyTasks), func(dst []byte, i int) []byte { return m.StandbyTasks[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "warmupTasks")
+	dst = jsonArray(dst, false, len(m.WarmupTasks), func(dst []byte, i int) []byte { return m.WarmupTasks[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // StreamsGroupTargetAssignmentMemberValueTaskIds is part of StreamsGroupTargetAssignmentMemberValue.
 type StreamsGroupTargetAssignmentMemberValueTaskIds struct {
 	SubtopologyId string
@@ -82,4 +94,13 @@ func (m *StreamsGroupTargetAssignmentMemberValueTaskIds) append(dst []byte, vers
 	dst = appendInt32s(dst, m.Partitions, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *StreamsGroupTargetAssignmentMemberValueTaskIds) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "subtopologyId")
+	dst = jsonString(dst, m.SubtopologyId)
+	dst = jsonKey(dst, "partitions")
+	dst = jsonNumbers(dst, m.Partitions, false)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // StreamsGroupTargetAssignmentMetadataValue is the value of record 20 of the group coordinator (versions 0, flexible from 0).
 type StreamsGroupTargetAssignmentMetadataValue struct {
 	AssignmentEpoch     int32
@@ -48,4 +50,16 @@ func (m *StreamsGroupTargetAssignmentMetadataValue) Append(dst []byte, version i
 		dst = endTag(dst, field)
 	}
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupTargetAssignmentMetadataValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "assignmentEpoch")
+	dst = strconv.AppendInt(dst, int64(m.AssignmentEpoch), 10)
+	if m.AssignmentTimestamp != 0 {
+		dst = jsonKey(dst, "assignmentTimestamp")
+		dst = strconv.AppendInt(dst, int64(m.AssignmentTimestamp), 10)
+	}
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // StreamsGroupTopologyValue is the value of record 23 of the group coordinator (versions 0, flexible from 0).
 type StreamsGroupTopologyValue struct {
 	Epoch         int32
@@ -40,6 +42,16 @@ func (m *StreamsGroupTopologyValue) Append(dst []byte, version int16) []byte {
 	}
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *StreamsGroupTopologyValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	dst = jsonKey(dst, "subtopologies")
+	dst = jsonArray(dst, false, len(m.Subtopologies), func(dst []byte, i int) []byte { return m.Subtopologies[i].appendJSON(dst, version) })
+	return append(dst, '}')
 }
 
 // StreamsGroupTopologyValueSubtopology is part of StreamsGroupTopologyValue.
@@ -106,6 +118,25 @@ func (m *StreamsGroupTopologyValueSubtopology) append(dst []byte, version int16)
 	return dst
 }
 
+func (m *StreamsGroupTopologyValueSubtopology) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "subtopologyId")
+	dst = jsonString(dst, m.SubtopologyId)
+	dst = jsonKey(dst, "sourceTopics")
+	dst = jsonStrings(dst, m.SourceTopics, false)
+	dst = jsonKey(dst, "sourceTopicRegex")
+	dst = jsonStrings(dst, m.SourceTopicRegex, false)
+	dst = jsonKey(dst, "stateChangelogTopics")
+	dst = jsonArray(dst, false, len(m.StateChangelogTopics), func(dst []byte, i int) []byte { return m.StateChangelogTopics[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "repartitionSinkTopics")
+	dst = jsonStrings(dst, m.RepartitionSinkTopics, false)
+	dst = jsonKey(dst, "repartitionSourceTopics")
+	dst = jsonArray(dst, false, len(m.RepartitionSourceTopics), func(dst []byte, i int) []byte { return m.RepartitionSourceTopics[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "copartitionGroups")
+	dst = jsonArray(dst, false, len(m.CopartitionGroups), func(dst []byte, i int) []byte { return m.CopartitionGroups[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // StreamsGroupTopologyValueTopicInfo is part of StreamsGroupTopologyValue.
 type StreamsGroupTopologyValueTopicInfo struct {
 	Name              string
@@ -146,6 +177,19 @@ func (m *StreamsGroupTopologyValueTopicInfo) append(dst []byte, version int16) [
 	return dst
 }
 
+func (m *StreamsGroupTopologyValueTopicInfo) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "partitions")
+	dst = strconv.AppendInt(dst, int64(m.Partitions), 10)
+	dst = jsonKey(dst, "replicationFactor")
+	dst = strconv.AppendInt(dst, int64(m.ReplicationFactor), 10)
+	dst = jsonKey(dst, "topicConfigs")
+	dst = jsonArray(dst, false, len(m.TopicConfigs), func(dst []byte, i int) []byte { return m.TopicConfigs[i].appendJSON(dst, version) })
+	return append(dst, '}')
+}
+
 // StreamsGroupTopologyValueTopicConfig is part of StreamsGroupTopologyValue.
 type StreamsGroupTopologyValueTopicConfig struct {
 	Key   string
@@ -170,6 +214,15 @@ func (m *StreamsGroupTopologyValueTopicConfig) append(dst []byte, version int16)
 	dst = appendString(dst, m.Value, true)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *StreamsGroupTopologyValueTopicConfig) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "key")
+	dst = jsonString(dst, m.Key)
+	dst = jsonKey(dst, "value")
+	dst = jsonString(dst, m.Value)
+	return append(dst, '}')
 }
 
 // StreamsGroupTopologyValueCopartitionGroup is part of StreamsGroupTopologyValue.
@@ -200,4 +253,15 @@ func (m *StreamsGroupTopologyValueCopartitionGroup) append(dst []byte, version i
 	dst = appendInt16s(dst, m.RepartitionSourceTopics, true, false)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *StreamsGroupTopologyValueCopartitionGroup) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "sourceTopics")
+	dst = jsonNumbers(dst, m.SourceTopics, false)
+	dst = jsonKey(dst, "sourceTopicRegex")
+	dst = jsonNumbers(dst, m.SourceTopicRegex, false)
+	dst = jsonKey(dst, "repartitionSourceTopics")
+	dst = jsonNumbers(dst, m.RepartitionSourceTopics, false)
+	return append(dst, '}')
 }

@@ -35,3 +35,13 @@ func (m *TopicRecord) Append(dst []byte, version int16) []byte {
 	dst = append(dst, 0)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *TopicRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "topicId")
+	dst = jsonString(dst, m.TopicId.String())
+	return append(dst, '}')
+}

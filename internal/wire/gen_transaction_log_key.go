@@ -29,3 +29,11 @@ func (m *TransactionLogKey) Append(dst []byte, version int16) []byte {
 	dst = appendString(dst, m.TransactionalId, false)
 	return dst
 }
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *TransactionLogKey) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "transactionalId")
+	dst = jsonString(dst, m.TransactionalId)
+	return append(dst, '}')
+}

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // TransactionLogValue is the value of record 0 of the transaction coordinator (versions 0-1, flexible from 1).
 type TransactionLogValue struct {
 	ProducerId                       int64
@@ -119,6 +121,42 @@ func (m *TransactionLogValue) Append(dst []byte, version int16) []byte {
 	return dst
 }
 
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *TransactionLogValue) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "producerId")
+	dst = strconv.AppendInt(dst, int64(m.ProducerId), 10)
+	if version == 1 && m.PreviousProducerId != -1 {
+		dst = jsonKey(dst, "previousProducerId")
+		dst = strconv.AppendInt(dst, int64(m.PreviousProducerId), 10)
+	}
+	if version == 1 && m.NextProducerId != -1 {
+		dst = jsonKey(dst, "nextProducerId")
+		dst = strconv.AppendInt(dst, int64(m.NextProducerId), 10)
+	}
+	dst = jsonKey(dst, "producerEpoch")
+	dst = strconv.AppendInt(dst, int64(m.ProducerEpoch), 10)
+	if version == 1 && m.NextProducerEpoch != -1 {
+		dst = jsonKey(dst, "nextProducerEpoch")
+		dst = strconv.AppendInt(dst, int64(m.NextProducerEpoch), 10)
+	}
+	dst = jsonKey(dst, "transactionTimeoutMs")
+	dst = strconv.AppendInt(dst, int64(m.TransactionTimeoutMs), 10)
+	dst = jsonKey(dst, "transactionStatus")
+	dst = strconv.AppendInt(dst, int64(m.TransactionStatus), 10)
+	dst = jsonKey(dst, "transactionPartitions")
+	dst = jsonArray(dst, m.TransactionPartitions == nil, len(m.TransactionPartitions), func(dst []byte, i int) []byte { return m.TransactionPartitions[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "transactionLastUpdateTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.TransactionLastUpdateTimestampMs), 10)
+	dst = jsonKey(dst, "transactionStartTimestampMs")
+	dst = strconv.AppendInt(dst, int64(m.TransactionStartTimestampMs), 10)
+	if version == 1 && m.ClientTransactionVersion != 0 {
+		dst = jsonKey(dst, "clientTransactionVersion")
+		dst = strconv.AppendInt(dst, int64(m.ClientTransactionVersion), 10)
+	}
+	return append(dst, '}')
+}
+
 // TransactionLogValuePartitionsSchema is part of TransactionLogValue.
 type TransactionLogValuePartitionsSchema struct {
 	Topic        string
@@ -149,4 +187,13 @@ func (m *TransactionLogValuePartitionsSchema) append(dst []byte, version int16) 
 		dst = append(dst, 0)
 	}
 	return dst
+}
+
+func (m *TransactionLogValuePartitionsSchema) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "topic")
+	dst = jsonString(dst, m.Topic)
+	dst = jsonKey(dst, "partitionIds")
+	dst = jsonNumbers(dst, m.PartitionIds, false)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // UnfenceBrokerRecord is the record 8 of the metadata log (versions 0, flexible from 0).
 type UnfenceBrokerRecord struct {
 	Id    int32
@@ -34,4 +36,14 @@ func (m *UnfenceBrokerRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.Epoch)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *UnfenceBrokerRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "id")
+	dst = strconv.AppendInt(dst, int64(m.Id), 10)
+	dst = jsonKey(dst, "epoch")
+	dst = strconv.AppendInt(dst, int64(m.Epoch), 10)
+	return append(dst, '}')
 }

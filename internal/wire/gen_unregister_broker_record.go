@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // UnregisterBrokerRecord is the record 1 of the metadata log (versions 0, flexible from 0).
 type UnregisterBrokerRecord struct {
 	BrokerId    int32
@@ -34,4 +36,14 @@ func (m *UnregisterBrokerRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt64(dst, m.BrokerEpoch)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *UnregisterBrokerRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "brokerId")
+	dst = strconv.AppendInt(dst, int64(m.BrokerId), 10)
+	dst = jsonKey(dst, "brokerEpoch")
+	dst = strconv.AppendInt(dst, int64(m.BrokerEpoch), 10)
+	return append(dst, '}')
 }

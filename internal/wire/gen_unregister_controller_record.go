@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // UnregisterControllerRecord is the record 29 of the metadata log (versions 0, flexible from 0).
 type UnregisterControllerRecord struct {
 	ControllerId int32
@@ -30,4 +32,12 @@ func (m *UnregisterControllerRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt32(dst, m.ControllerId)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *UnregisterControllerRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "controllerId")
+	dst = strconv.AppendInt(dst, int64(m.ControllerId), 10)
+	return append(dst, '}')
 }

@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // UserScramCredentialRecord is the record 11 of the metadata log (versions 0, flexible from 0).
 type UserScramCredentialRecord struct {
 	Name       string
@@ -50,4 +52,22 @@ func (m *UserScramCredentialRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt32(dst, m.Iterations)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *UserScramCredentialRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "mechanism")
+	dst = strconv.AppendInt(dst, int64(m.Mechanism), 10)
+	dst = jsonKey(dst, "salt")
+	dst = jsonBytes(dst, m.Salt, false)
+	dst = jsonKey(dst, "storedKey")
+	dst = jsonBytes(dst, m.StoredKey, false)
+	dst = jsonKey(dst, "serverKey")
+	dst = jsonBytes(dst, m.ServerKey, false)
+	dst = jsonKey(dst, "iterations")
+	dst = strconv.AppendInt(dst, int64(m.Iterations), 10)
+	return append(dst, '}')
 }

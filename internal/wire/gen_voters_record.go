@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // VotersRecord is the data structure of that name (versions 0, flexible from 0).
 type VotersRecord struct {
 	Version int16
@@ -34,6 +36,16 @@ func (m *VotersRecord) Append(dst []byte, version int16) []byte {
 	}
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *VotersRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "version")
+	dst = strconv.AppendInt(dst, int64(m.Version), 10)
+	dst = jsonKey(dst, "voters")
+	dst = jsonArray(dst, false, len(m.Voters), func(dst []byte, i int) []byte { return m.Voters[i].appendJSON(dst, version) })
+	return append(dst, '}')
 }
 
 // VotersRecordVoter is part of VotersRecord.
@@ -76,6 +88,19 @@ func (m *VotersRecordVoter) append(dst []byte, version int16) []byte {
 	return dst
 }
 
+func (m *VotersRecordVoter) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "voterId")
+	dst = strconv.AppendInt(dst, int64(m.VoterId), 10)
+	dst = jsonKey(dst, "voterDirectoryId")
+	dst = jsonString(dst, m.VoterDirectoryId.String())
+	dst = jsonKey(dst, "endpoints")
+	dst = jsonArray(dst, false, len(m.Endpoints), func(dst []byte, i int) []byte { return m.Endpoints[i].appendJSON(dst, version) })
+	dst = jsonKey(dst, "kRaftVersionFeature")
+	dst = m.KRaftVersionFeature.appendJSON(dst, version)
+	return append(dst, '}')
+}
+
 // VotersRecordEndpoint is part of VotersRecord.
 type VotersRecordEndpoint struct {
 	Name string
@@ -106,6 +131,17 @@ func (m *VotersRecordEndpoint) append(dst []byte, version int16) []byte {
 	return dst
 }
 
+func (m *VotersRecordEndpoint) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "name")
+	dst = jsonString(dst, m.Name)
+	dst = jsonKey(dst, "host")
+	dst = jsonString(dst, m.Host)
+	dst = jsonKey(dst, "port")
+	dst = strconv.AppendInt(dst, int64(m.Port), 10)
+	return append(dst, '}')
+}
+
 // VotersRecordKRaftVersionFeature is part of VotersRecord.
 type VotersRecordKRaftVersionFeature struct {
 	MinSupportedVersion int16
@@ -130,4 +166,13 @@ func (m *VotersRecordKRaftVersionFeature) append(dst []byte, version int16) []by
 	dst = AppendInt16(dst, m.MaxSupportedVersion)
 	dst = append(dst, 0)
 	return dst
+}
+
+func (m *VotersRecordKRaftVersionFeature) appendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "minSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MinSupportedVersion), 10)
+	dst = jsonKey(dst, "maxSupportedVersion")
+	dst = strconv.AppendInt(dst, int64(m.MaxSupportedVersion), 10)
+	return append(dst, '}')
 }

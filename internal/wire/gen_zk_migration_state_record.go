@@ -2,6 +2,8 @@
 
 package wire
 
+import "strconv"
+
 // ZkMigrationStateRecord is the record 21 of the metadata log (versions 0, flexible from 0).
 type ZkMigrationStateRecord struct {
 	ZkMigrationState int8
@@ -30,4 +32,12 @@ func (m *ZkMigrationStateRecord) Append(dst []byte, version int16) []byte {
 	dst = AppendInt8(dst, m.ZkMigrationState)
 	dst = append(dst, 0)
 	return dst
+}
+
+// AppendJSON appends the message as Kafka's tools print it.
+func (m *ZkMigrationStateRecord) AppendJSON(dst []byte, version int16) []byte {
+	dst = append(dst, '{')
+	dst = jsonKey(dst, "zkMigrationState")
+	dst = strconv.AppendInt(dst, int64(m.ZkMigrationState), 10)
+	return append(dst, '}')
 }

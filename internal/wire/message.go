@@ -35,4 +35,7 @@ type Record interface {
 	RecordType() int16
 	// RecordVersions returns the lowest and the highest version of the record.
 	RecordVersions() (lowest, highest int16)
+	// AppendJSON appends the record as Kafka's tools print it: the fields that
+	// the version has, tagged ones only where they differ from their default.
+	AppendJSON(dst []byte, version int16) []byte
 }

@@ -13,6 +13,9 @@ func emitMessage(w *writer, m *message) {
 		emitSetDefaults(w, s)
 		emitDecode(w, s)
 		emitAppend(w, s)
+		if m.hasJSON() {
+			emitJSON(w, s)
+		}
 		if s.needsIsDefault {
 			emitIsDefault(w, s)
 		}

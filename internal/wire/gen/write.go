@@ -63,9 +63,11 @@ func (o *output) write(name string, body *writer) error {
 	w.line("")
 	w.line("package wire")
 	w.line("")
-	if strings.Contains(body.String(), "testing.") {
-		w.line("import \"testing\"")
-		w.line("")
+	for _, name := range []string{"strconv", "testing"} {
+		if strings.Contains(body.String(), name+".") {
+			w.line("import %q", name)
+			w.line("")
+		}
 	}
 	w.Write(body.Bytes())
 	text, err := format.Source(w.Bytes())
