@@ -424,3 +424,22 @@ func TestDirtBounds(t *testing.T) {
 		t.Errorf("%+v %v %v", d, err, derr)
 	}
 }
+
+func TestMaxTimestampOfAnEmptiedBatch(t *testing.T) {
+	w := newCompactWorld(t)
+	l := w.open()
+	w.append(l, 1, keyed(w.nowMs+5, put("a", "1")))
+	w.append(l, 1, produced(7, 0, 0, 1, w.nowMs+100)) // k0, the largest timestamp
+	w.append(l, 1, keyed(w.nowMs+3, put("b", "1"), put("k0", "2")))
+	w.roll(l)
+	w.append(l, 1, keyed(w.nowMs+4, put("c", "1")))
+	w.compact(l, Unknown)
+	wantContent(t, l, "0 a=1", "2 b=1", "3 k0=2", "4 c=1")
+	found, ok, err := l.MaxTimestamp()
+	if err != nil || !ok || found.Offset != 0 || found.Timestamp != w.nowMs+5 {
+		t.Fatalf("%+v %v %v", found, ok, err)
+	}
+	if found, ok, err := l.OffsetForTime(w.nowMs + 6); err != nil || ok {
+		t.Fatalf("%+v %v", found, err)
+	}
+}

@@ -1,9 +1,11 @@
 package commitlog
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -114,26 +116,59 @@ func (l *Log) maxTimestamp() (found TimestampedOffset, ok bool, err error) {
 	if err := l.commitStaged(); err != nil {
 		return found, false, err
 	}
-	var best *segment
-	top := timeEntry{timestamp: batch.NoTimestamp}
-	for _, s := range l.segmentList() {
+	list := slices.Clone(l.segmentList())
+	tops := make(map[*segment]timeEntry, len(list))
+	for _, s := range list {
 		ix, err := l.indexesOf(s)
 		if err != nil {
 			return found, false, err
 		}
 		ix.mu.Lock()
-		if ix.max.timestamp > top.timestamp {
-			best, top = s, ix.max
-		}
+		tops[s] = ix.max
 		ix.mu.Unlock()
 	}
-	if best == nil {
-		return found, false, nil
+	slices.SortStableFunc(list, func(a, b *segment) int { return cmp.Compare(tops[b].timestamp, tops[a].timestamp) })
+	for _, s := range list {
+		top := tops[s]
+		if top.timestamp < 0 || ok && top.timestamp <= found.Timestamp {
+			break
+		}
+		at, has, err := l.largestIn(s, top)
+		if err != nil {
+			return found, false, err
+		}
+		if has && (!ok || at.Timestamp > found.Timestamp) {
+			found, ok = at, true
+		}
 	}
-	from := max(best.base, l.start.Load())
-	pos := min(from, best.base+int64(top.rel))
-	found, ok, err = l.searchTime(best, pos, best.size.Load(), func(t int64) bool { return t >= top.timestamp })
-	return found, ok, err
+	return found, ok, nil
+}
+
+// largestIn returns the first record of s that has its largest timestamp,
+// which the index says is top. Compaction may have taken that record away and
+// left its batch's header; then all headers are looked at.
+func (l *Log) largestIn(s *segment, top timeEntry) (found TimestampedOffset, ok bool, err error) {
+	from := max(s.base, l.start.Load())
+	size := s.size.Load()
+	found, ok, err = l.searchTime(s, min(from, s.base+int64(top.rel)), size, func(t int64) bool { return t >= top.timestamp })
+	if ok || err != nil {
+		return found, ok, err
+	}
+	f, err := l.openLog(s)
+	if err != nil {
+		return found, false, l.storage("open segment in", err)
+	}
+	defer f.release()
+	largest := batch.NoTimestamp
+	_, err = l.hop(s, f.f, 0, size, func(h *batch.Header, _ int64) {
+		if h.Count > 0 && h.LastOffset() >= from {
+			largest = max(largest, h.MaxTimestamp)
+		}
+	})
+	if err != nil || largest < 0 {
+		return found, false, err
+	}
+	return l.searchTime(s, from, size, func(t int64) bool { return t >= largest })
 }
 
 // commitStaged makes what is staged readable, because the indexes know it
