@@ -100,6 +100,9 @@ func refuseUnserved(cfg *config.Static) error {
 	if cfg.String("log.durability") == "fsync" {
 		return errors.New("log.durability=fsync is not available in this release: only os is")
 	}
+	if class := cfg.String("authorizer.class.name"); class != "" {
+		return fmt.Errorf("authorizer.class.name=%s asks for an authorizer, and this release has none: everybody may do everything", class)
+	}
 	for _, l := range cfg.Listeners() {
 		if l.Protocol != config.Plaintext {
 			return fmt.Errorf("Listener %s asks for %s, which is not available in this release: only PLAINTEXT is", l.Name, l.Protocol)
