@@ -18,6 +18,7 @@ WORK=${WORK:-${TMPDIR:-/tmp}/brolga-golden}
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$ROOT/internal/cli/testdata/golden
 PORT=${PORT:-$((20000 + RANDOM % 20000))}
+RUN=$WORK/run-$PORT # this run's own, so that several may go on at once
 
 pom() { # artifactId version extra-dependency
   cat <<POM
@@ -84,14 +85,15 @@ TOOL
 }
 
 start_kafka() {
-  rm -rf "$WORK/data"
-  cat >"$WORK/server.properties" <<PROPS
+  rm -rf "$RUN"
+  mkdir -p "$RUN"
+  cat >"$RUN/server.properties" <<PROPS
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((PORT + 1))
 listeners=PLAINTEXT://127.0.0.1:$PORT,CONTROLLER://127.0.0.1:$((PORT + 1))
 controller.listener.names=CONTROLLER
-log.dirs=$WORK/data
+log.dirs=$RUN/data
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
@@ -99,15 +101,16 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 PROPS
   local java=(java -Xmx400m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$WORK/log4j2.yaml" -cp "$WORK/server-$SERVER/lib/*")
-  "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$WORK/server.properties" >/dev/null
-  "${java[@]}" kafka.Kafka "$WORK/server.properties" >"$WORK/server.log" 2>&1 &
+  "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$RUN/server.properties" >/dev/null
+  "${java[@]}" kafka.Kafka "$RUN/server.properties" >"$RUN/server.log" 2>&1 &
   KAFKA_PID=$!
   for _ in $(seq 100); do
     kill -0 "$KAFKA_PID" 2>/dev/null || break
     if "$WORK/tool" kafka-topics --bootstrap-server "127.0.0.1:$PORT" --list >/dev/null 2>&1; then return; fi
     sleep 0.3
   done
-  echo "Kafka did not start, see $WORK/server.log" >&2
+  echo "Kafka did not start:" >&2
+  tail -n 20 "$RUN/server.log" >&2
   exit 1
 }
 
@@ -117,13 +120,13 @@ stop_kafka() {
   wait "$KAFKA_PID" 2>/dev/null || true
   KAFKA_PID=
 }
-trap stop_kafka EXIT
+trap 'stop_kafka; rm -rf "$RUN" "$RUN.test"' EXIT
 
 mkdir -p "$WORK"
 jars server "$SERVER" ""
 jars tools "$TOOLS" "<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>$TOOLS</version></dependency>"
 launcher
-(cd "$ROOT" && go test -c -o "$WORK/cli.test" ./internal/cli)
+(cd "$ROOT" && go test -c -o "$RUN.test" ./internal/cli)
 [ $# -gt 0 ] || set -- topics get_offsets console_producer console_consumer consumer_groups storage
 for scenario in "$@"; do
   addr=${TARGET:-127.0.0.1:$PORT}
@@ -133,7 +136,7 @@ for scenario in "$@"; do
   # REPLAY=1: compare our own tools against the Kafka instead of recording.
   args=(-test.run "TestGolden/^$scenario\$" -test.timeout 20m)
   [ -n "${REPLAY:-}" ] || args+=(-record "$OUT" -record-tool "$WORK/tool")
-  (cd "$ROOT/internal/cli" && BROLGA_TEST_BOOTSTRAP=$addr BROLGA_TEST_CONTROLLER=$controller "$WORK/cli.test" "${args[@]}" ${ARGS:-}) || FAILED=1
+  (cd "$ROOT/internal/cli" && BROLGA_TEST_BOOTSTRAP=$addr BROLGA_TEST_CONTROLLER=$controller "$RUN.test" "${args[@]}" ${ARGS:-}) || FAILED=1
   stop_kafka
 done
 exit "${FAILED:-0}"
