@@ -133,12 +133,16 @@ func (l *Log) Err() error {
 	return l.failed
 }
 
-// Fail makes the log refuse changes with err from now on: its directory
-// failed elsewhere.
+// Fail makes the log refuse everything with err from now on, reads too: its
+// directory failed elsewhere and is offline.
 func (l *Log) Fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.failLocked("use", err)
+	if l.loaded.Load() {
+		l.opts.recoveryPoint, l.opts.logStart, _ = l.Checkpoints()
+	}
+	l.loaded.Store(false) // so every use comes by loadLocked
 }
 
 // Checkpoints returns what belongs into the checkpoint files: the recovery

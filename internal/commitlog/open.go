@@ -51,6 +51,9 @@ func (l *Log) loadLocked() error {
 	if l.closed {
 		return ErrClosed
 	}
+	if l.failed != nil {
+		return l.failed
+	}
 	files, err := l.listFiles()
 	if err != nil {
 		return err

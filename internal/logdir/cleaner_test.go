@@ -354,3 +354,9 @@ func TestCleanerSetsDamagedLogsAside(t *testing.T) {
 		t.Fatalf("tried again: %+v", again)
 	}
 }
+
+func record(key string) []byte {
+	b := batch.NewBuilder(batch.NoProducer())
+	b.Append(1, []byte(key), []byte("v"))
+	return b.Build(nil)
+}

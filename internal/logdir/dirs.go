@@ -48,8 +48,8 @@ type Dirs struct {
 	busy   map[commitlog.TopicPartition]chan struct{} // closed when exclusive ends
 
 	dirtyMu sync.Mutex
-	dirty   map[*commitlog.Log]struct{} // logs with bytes to sync
-	flushed map[*commitlog.Log]int64    // when a log that has buffers was last synced, in ms
+	dirty   map[*commitlog.Log]int64 // logs with bytes to sync, and since when (ms)
+	flushed map[*commitlog.Log]int64 // when a log that has buffers was last synced, in ms
 }
 
 // partition is one partition of this broker.

@@ -15,9 +15,12 @@ const flushTick = time.Second
 // markDirty notes a log that has bytes to sync. It is called under the log's
 // mutex.
 func (d *Dirs) markDirty(l *commitlog.Log) {
+	nowMs := d.now()
 	d.dirtyMu.Lock()
-	d.dirty[l] = struct{}{}
-	d.dirtyMu.Unlock()
+	defer d.dirtyMu.Unlock()
+	if _, ok := d.dirty[l]; !ok {
+		d.dirty[l] = nowMs
+	}
 }
 
 func (d *Dirs) forgetDirty(l *commitlog.Log) {
@@ -51,25 +54,26 @@ func (d *Dirs) takeIdle(sinceMs int64) []*commitlog.Log {
 }
 
 // takeDirty returns the logs to sync: all of them, or those with many bytes,
-// or with flush.ms over.
+// or whose flush.ms would be over before the next look.
 func (d *Dirs) takeDirty(all bool) []*commitlog.Log {
+	next := d.now() + flushTick.Milliseconds()
 	d.dirtyMu.Lock()
 	logs := make([]*commitlog.Log, 0, len(d.dirty))
-	for l := range d.dirty {
-		logs = append(logs, l)
-	}
-	d.dirtyMu.Unlock()
-	if all {
-		return logs
-	}
-	n := 0
-	for _, l := range logs {
-		if l.UnflushedBytes() >= maxUnflushed || l.Config().FlushMs <= int64(flushTick/time.Millisecond) {
-			logs[n] = l
-			n++
+	var waiting []*commitlog.Log
+	for l, since := range d.dirty {
+		if all || next-since >= l.Config().FlushMs {
+			logs = append(logs, l)
+		} else {
+			waiting = append(waiting, l)
 		}
 	}
-	return logs[:n]
+	d.dirtyMu.Unlock()
+	for _, l := range waiting { // takes the log's lock
+		if l.UnflushedBytes() >= maxUnflushed {
+			logs = append(logs, l)
+		}
+	}
+	return logs
 }
 
 // runFlusher syncs what was appended, so that a restart has little to

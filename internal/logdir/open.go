@@ -19,7 +19,7 @@ import (
 // Damaged.
 func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}),
-		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]struct{}{}, flushed: map[*commitlog.Log]int64{},
+		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{},
 		brokerEpoch: UnknownBrokerEpoch}
 	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
 		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty}
