@@ -19,6 +19,7 @@ type consoleConsumer struct {
 	plan      *consumerPlan
 	conf      *consumerConfig
 	client    *kafkaClient
+	opened    chan struct{} // closed when client is set: its callbacks may run before that
 	positions *positions
 
 	signals     <-chan os.Signal
@@ -28,7 +29,7 @@ type consoleConsumer struct {
 }
 
 func openConsoleConsumer(env *Env, plan *consumerPlan) (*consoleConsumer, error) {
-	c := &consoleConsumer{env: env, plan: plan, positions: newPositions()}
+	c := &consoleConsumer{env: env, plan: plan, opened: make(chan struct{}), positions: newPositions()}
 	var err error
 	if c.conf, err = newConsumerConfig(env, plan.props); err != nil {
 		return nil, err
@@ -41,6 +42,7 @@ func openConsoleConsumer(env *Env, plan *consumerPlan) (*consoleConsumer, error)
 	if err != nil {
 		return nil, &exception{class: "org.apache.kafka.common.KafkaException", text: "Failed to construct kafka consumer\n" + err.Error(), cause: err}
 	}
+	close(c.opened)
 	c.signals, c.stopSignals = env.Interrupts()
 	var ctx context.Context
 	ctx, c.stop = context.WithCancel(context.Background())
@@ -92,6 +94,7 @@ func (c *consoleConsumer) subscription() ([]kgo.Opt, error) {
 // startPositions resolves where partitions without a commit begin, so that the
 // place can be committed before the first record comes.
 func (c *consoleConsumer) startPositions(ctx context.Context, offsets map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+	<-c.opened
 	var unknown []topicPartition
 	for topic, partitions := range offsets {
 		for id, at := range partitions {
@@ -122,11 +125,13 @@ func (c *consoleConsumer) startPositions(ctx context.Context, offsets map[string
 }
 
 func (c *consoleConsumer) revoked(ctx context.Context, cl *kgo.Client, partitions map[string][]int32) {
+	<-c.opened
 	c.positions.commit(ctx, cl, c.env, c.client.name)
 	c.positions.forget(partitions)
 }
 
 func (c *consoleConsumer) lost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	<-c.opened
 	c.positions.forget(partitions)
 }
 
