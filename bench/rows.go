@@ -158,6 +158,9 @@ func idleMemory(k kind, dir string) (mib float64, err error) {
 	return mib, err
 }
 
+// settleFor is how long connections are left alone before they count as idle.
+const settleFor = 15 * time.Second
+
 // idleConnections is the memory in KiB that each connection holds which was used
 // once and is idle.
 func idleConnections(count int) func(kind, string) (float64, error) {
@@ -168,7 +171,10 @@ func idleConnections(count int) func(kind, string) (float64, error) {
 		}
 		var after int
 		var rssErr error
-		err = load.Idle(b.addr, count, func() { after, rssErr = b.rss() })
+		err = load.Idle(b.addr, count, func() {
+			time.Sleep(settleFor)
+			after, rssErr = b.rss()
+		})
 		if err == nil {
 			err = rssErr
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"math/rand/v2"
 	"path/filepath"
 	"sync/atomic"
@@ -193,6 +194,7 @@ func (n *Node) build() (err error) {
 		MaxRequestBytes: n.cfg.Int("socket.request.max.bytes"),
 		MaxIdle:         time.Duration(n.cfg.Long("connections.max.idle.ms")) * time.Millisecond,
 		Limits:          connectionLimits(n.effective.Load()),
+		Trim:            debug.FreeOSMemory,
 		Log:             n.log,
 	}, n.api)
 	n.connectMetrics()

@@ -48,6 +48,7 @@ func (s *Server) start(nc net.Conn, listener string) {
 		}
 		return
 	}
+	s.handler.Connected(c)
 	go c.runRequests()
 }
 

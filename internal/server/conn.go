@@ -35,6 +35,8 @@ type Conn struct {
 	phase        atomic.Int64 // what the goroutine does and since when, see sweep.go
 	writingSince atomic.Int64 // milliseconds, 0 when no write is under way
 	closing      atomic.Bool
+	renewing     atomic.Bool // the goroutine is to be replaced, see renew.go
+	used         atomic.Bool // a handler has run on the goroutine
 }
 
 // Listener is the name of the listener the connection came in on.
@@ -80,18 +82,19 @@ func newConn(s *Server, nc net.Conn, listener string) *Conn {
 }
 
 // runRequests is the connection's goroutine: it reads, hands whole frames to
-// the handler and returns when the connection is over.
+// the handler and returns when the connection is over, or another goroutine has
+// taken its place.
 func (c *Conn) runRequests() {
-	defer c.srv.conns.Done()
-	defer c.finish()
-	c.srv.handler.Connected(c)
 	for {
 		if err := c.fill(); err != nil {
-			c.srv.logClose(c, err)
+			if c.renewed(err) {
+				return
+			}
+			c.end(err)
 			return
 		}
 		if err := c.dispatch(); err != nil {
-			c.srv.logClose(c, err)
+			c.end(err)
 			return
 		}
 		c.in.settle()
@@ -100,7 +103,7 @@ func (c *Conn) runRequests() {
 
 // fill reads at least one byte.
 func (c *Conn) fill() error {
-	if c.closing.Load() {
+	if c.closing.Load() || c.srv.draining.Load() {
 		return net.ErrClosed
 	}
 	before := c.in.pending()
@@ -160,8 +163,10 @@ func (c *Conn) abort() {
 	}
 }
 
-// finish ends the connection after its last request.
-func (c *Conn) finish() {
+// end is the last thing that the connection's goroutine does; err says why.
+func (c *Conn) end(err error) {
+	defer c.srv.conns.Done()
+	c.srv.logClose(c, err)
 	c.in.release()
 	if q := c.queue.Load(); q != nil {
 		if c.srv.stopped() {

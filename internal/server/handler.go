@@ -1,9 +1,10 @@
 package server
 
-// Handler processes the requests of all connections. Its methods are called on
-// connection goroutines, for one connection never two at the same time.
+// Handler processes the requests of all connections. For one connection no two of
+// its methods are called at the same time.
 type Handler interface {
-	// Connected is called once per connection before its first request.
+	// Connected is called once per connection before its first request. It must
+	// not block: the next connection is accepted after it.
 	Connected(c *Conn)
 
 	// Stages reports whether requests of this API key go through NewRun,

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -22,6 +23,10 @@ type Config struct {
 	SendBufferBytes     int           // socket.send.buffer.bytes; 0: the system tunes it
 	ReceiveBufferBytes  int           // socket.receive.buffer.bytes; 0: the system tunes it
 	Limits              Limits
+
+	// Trim, if not nil, is called when many connections have become idle: it
+	// gives memory back to the system (debug.FreeOSMemory).
+	Trim func()
 
 	Log *slog.Logger
 	Now func() time.Time
@@ -62,6 +67,7 @@ type Server struct {
 	responses sync.Pool // of *Response
 
 	stopping chan struct{}
+	draining atomic.Bool // set when stopping is closed
 	stopOnce sync.Once
 	loops    sync.WaitGroup // accept loops and the sweep
 	conns    sync.WaitGroup // connection goroutines
@@ -120,6 +126,7 @@ const breakWait = 500 * time.Millisecond
 // and their answers leave for at most grace, then breaks what is left and waits
 // for the server's goroutines.
 func (s *Server) Shutdown(grace time.Duration) {
+	s.draining.Store(true)
 	s.stopOnce.Do(func() { close(s.stopping) })
 	s.mu.Lock()
 	for _, l := range s.listeners {

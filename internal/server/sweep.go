@@ -23,6 +23,9 @@ func (c *Conn) enterPhase(p phase) {
 	if p == old && p == phaseBusy {
 		return
 	}
+	if p == phaseBusy {
+		c.used.Store(true)
+	}
 	c.phase.Store(c.nowMs<<phaseBits | int64(p))
 }
 
@@ -69,7 +72,8 @@ func (s *Server) runSweep() {
 	defer s.loops.Done()
 	tick := time.NewTicker(s.cfg.sweepInterval())
 	defer tick.Stop()
-	var due []*Conn
+	var due, grown []*Conn
+	var waves renewals
 	for {
 		select {
 		case <-s.stopping:
@@ -77,11 +81,14 @@ func (s *Server) runSweep() {
 		case <-tick.C:
 		}
 		nowMs := s.now().UnixMilli()
-		due = due[:0]
+		due, grown = due[:0], grown[:0]
 		s.mu.Lock()
 		for c := range s.open {
-			if c.overdue(nowMs, &s.cfg) != "" {
+			switch {
+			case c.overdue(nowMs, &s.cfg) != "":
 				due = append(due, c)
+			case c.oversized(nowMs):
+				grown = append(grown, c)
 			}
 		}
 		s.mu.Unlock()
@@ -89,6 +96,13 @@ func (s *Server) runSweep() {
 			s.log.Debug("Closing a connection", "remote", c.remote, "reason", c.overdue(nowMs, &s.cfg))
 			c.abort()
 		}
+		for _, c := range grown {
+			c.renew()
+		}
+		if waves.due(len(grown), nowMs) && s.cfg.Trim != nil {
+			s.cfg.Trim()
+		}
 		clear(due)
+		clear(grown)
 	}
 }
