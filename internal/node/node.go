@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
