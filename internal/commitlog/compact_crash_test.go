@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/brolga-io/brolga/internal/batch"
@@ -361,6 +362,7 @@ func (f *compactLife) losePower(op int) {
 	f.verify(f.mem.CrashClone(vfs.CrashOptions{}), fmt.Sprintf("operation %d, nothing kept", op))
 	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all}), fmt.Sprintf("operation %d, entries kept", op))
 	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all, KeepWrite: whole, KeepTruncate: cut}), fmt.Sprintf("operation %d, all kept", op))
+	f.losePowerAgain(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all}), op)
 	for seed := range uint64(2) {
 		r := rand.New(rand.NewPCG(seed, uint64(op)))
 		f.verify(f.mem.CrashClone(vfs.CrashOptions{
@@ -369,4 +371,49 @@ func (f *compactLife) losePower(op int) {
 			KeepTruncate: func(string, int64) bool { return r.IntN(2) == 0 },
 		}), fmt.Sprintf("operation %d, seed %d", op, seed))
 	}
+}
+
+// losePowerAgain loses power at every operation of the opening that completes
+// a compaction.
+func (f *compactLife) losePowerAgain(base *vfs.Mem, op int) {
+	f.t.Helper()
+	if !hasSwap(f.t, base) {
+		return
+	}
+	for stopAt, opened := 1, false; !opened; stopAt++ {
+		mem := base.CrashClone(vfs.CrashOptions{})
+		ops := 0
+		w := *f.world
+		w.env = &Env{Now: f.env.Now, FDs: NewFDCache(16), FS: vfs.NewErrorFS(mem, func(op vfs.Op, _ string) error {
+			if op.Changes() {
+				if ops++; ops >= stopAt {
+					return errPowerLoss
+				}
+			}
+			return nil
+		})}
+		_, err := w.tryOpen(recoveryPoint(f.durable))
+		opened = err == nil
+		for seed := range uint64(4) {
+			r := rand.New(rand.NewPCG(seed, uint64(stopAt)))
+			f.verify(mem.CrashClone(vfs.CrashOptions{
+				KeepChange: func(vfs.Change) bool { return r.IntN(2) == 0 },
+				KeepWrite:  func(_ string, _ int64, n int) int { return n },
+			}), fmt.Sprintf("operation %d, then %d of recovery, seed %d", op, stopAt, seed))
+		}
+	}
+}
+
+func hasSwap(t testing.TB, mem *vfs.Mem) bool {
+	t.Helper()
+	entries, err := mem.ReadDir(testDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), swapSuffix) {
+			return true
+		}
+	}
+	return false
 }
