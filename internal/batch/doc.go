@@ -4,7 +4,8 @@
 //
 // Invariants: no input makes a function panic or allocate more than a small
 // multiple of the bytes it was given or of the cap it was told; a batch that
-// is valid is never re-encoded, only its base offset, leader epoch and (for
+// is valid is never re-encoded unless compaction or another codec asks for it,
+// only its base offset, leader epoch and (for
 // LogAppendTime) timestamp are patched in place. Uncompressed batches are
 // validated without allocating.
 //

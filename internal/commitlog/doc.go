@@ -1,7 +1,7 @@
 // Package commitlog is the log of one partition in Kafka's own on-disk
 // format: segments with offset, time and transaction index, the
 // leader-epoch checkpoint, producer state and its snapshots, recovery,
-// truncation and retention. A directory written by Kafka opens here and the
+// truncation, retention and compaction. A directory written by Kafka opens here and the
 // other way round.
 //
 // Invariants: offsets only grow; a record is visible to readers only after
@@ -13,9 +13,12 @@
 //
 // A Log is safe for concurrent use. Appends and changes of structure take one
 // mutex; reads take none for longer than a few instructions and do their I/O
-// outside. There are no goroutines here: flushing, retention and the delayed
-// removal of files happen when the owner (room logdir, quorum) calls.
+// outside. There are no goroutines here: flushing, retention, compaction and
+// the delayed removal of files happen when the owner (room logdir, quorum)
+// calls. A compaction holds no lock but while it exchanges segments, which
+// appends do not wait for.
 //
 // It deliberately knows nothing of replicas, high watermarks or error codes,
-// uses no mmap, and never decompresses or re-encodes what it stores.
+// uses no mmap, and never decompresses or re-encodes what it stores, except for
+// batches that compaction takes records out of.
 package commitlog
