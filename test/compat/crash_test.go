@@ -104,6 +104,12 @@ func TestKilledBrokerKeepsWhatItAcknowledged(t *testing.T) {
 	}
 	stop()
 	writers.Wait()
+	// What is on its way may still be appended and acknowledged: look only after.
+	for _, client := range []*kgo.Client{all, one} {
+		if err := client.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 
 	stored := readAll(t, b.Address, "acks-all", "acks-1")
 	seen := map[string]int{}
