@@ -35,9 +35,11 @@ func (r *registrar) registered(image *metadata.Image) bool {
 	return b != nil && b.IncarnationID == r.request.IncarnationId
 }
 
-// register asks for a broker epoch until the controller gives one.
+// register asks for a broker epoch until the controller gives one. The pause
+// between two attempts grows up to retry: a controller that is alone leads within
+// a millisecond or so.
 func (r *registrar) register(retry time.Duration) (epoch int64, err error) {
-	for {
+	for pause := time.Millisecond; ; pause = min(2*pause, retry) {
 		resp, err := r.controller.BrokerRegistration(r.caller, &r.request)
 		switch {
 		case err == nil && resp.ErrorCode == wire.None:
@@ -48,7 +50,7 @@ func (r *registrar) register(retry time.Duration) (epoch int64, err error) {
 		select {
 		case <-r.stop:
 			return 0, errStopped
-		case <-time.After(retry):
+		case <-time.After(pause):
 		}
 	}
 }
