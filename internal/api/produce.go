@@ -62,8 +62,9 @@ type stagedPart struct {
 
 // dirtyPartition is a partition with staged batches.
 type dirtyPartition struct {
-	part *replica.Partition
-	err  error // of its commit
+	part    *replica.Partition
+	traffic replica.Traffic
+	err     error // of its commit
 }
 
 // Acks of a Produce request.
@@ -151,7 +152,7 @@ func (r *produceRun) stageSilently() error {
 				failed = err
 				continue
 			}
-			r.noteStaged(part, -1, 0)
+			r.noteStaged(part, len(r.req.parts[t.first+j].records), -1, 0)
 		}
 	}
 	return failed
@@ -164,13 +165,13 @@ func (r *produceRun) stageAnswered(b []byte, t *produceTopic, j, answer int) []b
 	if err != nil {
 		return r.appendRefused(b, t, p.index, err)
 	}
-	r.noteStaged(part, answer, len(b)+4)
+	r.noteStaged(part, len(p.records), answer, len(b)+4)
 	return r.appendStaged(b, p.index, &r.at)
 }
 
-// noteStaged remembers the batch that was just staged, whose error code is at
-// errorAt of the answers, and that its log needs a commit.
-func (r *produceRun) noteStaged(part *replica.Partition, answer, errorAt int) {
+// noteStaged remembers the batch of size bytes that was just staged, whose error
+// code is at errorAt of the answers, and that its log needs a commit.
+func (r *produceRun) noteStaged(part *replica.Partition, size, answer, errorAt int) {
 	n := len(r.dirty)
 	if n == 0 || r.dirty[n-1].part != part {
 		// The same partition may come up again later in the run. Committing it
@@ -178,6 +179,10 @@ func (r *produceRun) noteStaged(part *replica.Partition, answer, errorAt int) {
 		r.dirty = append(r.dirty, dirtyPartition{part: part})
 		n++
 	}
+	traffic := &r.dirty[n-1].traffic
+	traffic.Batches++
+	traffic.Records += r.at.LastOffset - r.at.BaseOffset + 1
+	traffic.Bytes += int64(size)
 	r.staged = append(r.staged, stagedPart{
 		part: part, dirty: n - 1, required: r.at.Required(), epoch: r.at.Epoch, acks: r.req.acks,
 		answer: answer, errorAt: errorAt, waitMs: r.req.waitMs(),
@@ -187,7 +192,9 @@ func (r *produceRun) noteStaged(part *replica.Partition, answer, errorAt int) {
 // Commit implements server.Run.
 func (r *produceRun) Commit() error {
 	for i := range r.dirty {
-		r.dirty[i].err = r.dirty[i].part.Commit()
+		d := &r.dirty[i]
+		d.err = d.part.Commit()
+		d.part.Count(d.traffic)
 	}
 	var failed error
 	for i := range r.staged {

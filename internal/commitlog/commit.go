@@ -86,7 +86,7 @@ func (l *Log) makeRoomLocked(cfg *Config, h *batch.Header, lastOffset int64) err
 	size := s.size.Load() + l.staged.bytes
 	_, fits := relative(s.base, lastOffset)
 	full := size > 0 && (size+int64(h.Size()) > min(cfg.SegmentBytes, maxSegmentBytes) ||
-		l.segmentAge(ix, cfg, h.MaxTimestamp) > l.segmentMs(s.base, cfg) || ix.full(cfg.SegmentIndexBytes))
+		l.segmentAge(ix, cfg, h.MaxTimestamp) > l.segmentMs(s.base, cfg) || ix.fullLocked(cfg.SegmentIndexBytes))
 	if fits && !full {
 		return nil
 	}

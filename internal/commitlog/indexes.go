@@ -17,6 +17,11 @@ type indexes struct {
 	firstMs    int64     // MaxTimestamp of the first batch; Unknown when empty
 	createdMs  int64     // when the segment was created or opened
 	bytesSince int64     // appended since the last entry
+
+	// roomFor is how many batches may come, each making one entry at most, before
+	// an index of roomBytes can be full. Guarded by Log.mu, so that most appends
+	// need not take mu for it.
+	roomFor, roomBytes int64
 }
 
 func newIndexes(nowMs int64) *indexes {
@@ -46,13 +51,18 @@ func (ix *indexes) note(base int64, h *batch.Header, pos, intervalBytes int64) {
 	ix.bytesSince += int64(h.Size())
 }
 
-// full says whether either index has reached segment.index.bytes. One time
-// entry is kept free for the end of the segment.
-func (ix *indexes) full(maxBytes int64) bool {
+// fullLocked says whether either index has reached segment.index.bytes. One time
+// entry is kept free for the end of the segment. The caller holds Log.mu.
+func (ix *indexes) fullLocked(maxBytes int64) bool {
+	if ix.roomFor > 0 && ix.roomBytes == maxBytes {
+		ix.roomFor--
+		return false
+	}
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	return int64(ix.offsets.len()) >= maxBytes/offsetEntrySize ||
-		int64(ix.times.len()) >= maxBytes/timeEntrySize-1
+	room := min(maxBytes/offsetEntrySize-int64(ix.offsets.len()), maxBytes/timeEntrySize-1-int64(ix.times.len()))
+	ix.roomFor, ix.roomBytes = room-1, maxBytes
+	return room <= 0
 }
 
 // buffered says whether enough entries wait that they should be written.
