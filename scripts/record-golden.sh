@@ -8,6 +8,7 @@
 # Kafka of version SERVER runs on loopback while a scenario is recorded; the
 # tools are of version TOOLS because SERVER's tools jar is not published. Only
 # kafka-storage, which lives in the server jar, is of version SERVER itself.
+# The word segments stands for the log segments that scenario dump_log reads.
 # TARGET=ADDRESS replays against that broker instead of starting a Kafka, and
 # CONTROLLER=ADDRESS says where its controller listens.
 set -euo pipefail
@@ -98,6 +99,10 @@ offsets.topic.replication.factor=1
 offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=2
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=2
 group.initial.rebalance.delay.ms=0
 PROPS
   local java=(java -Xmx400m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$WORK/log4j2.yaml" -cp "$WORK/server-$SERVER/lib/*")
@@ -122,6 +127,52 @@ stop_kafka() {
 }
 trap 'stop_kafka; rm -rf "$RUN" "$RUN.test"' EXIT
 
+# record_segments makes the files that the scenario dump_log reads: the scenario
+# must be recorded anew afterwards.
+record_segments() {
+  local to=$ROOT/internal/cli/testdata/segments
+  rm -rf "$to"
+  mkdir -p "$to"
+  start_kafka
+  java "-Dlog4j2.configurationFile=$WORK/log4j2.yaml" -cp "$WORK/server-$SERVER/lib/*" \
+    "$ROOT/scripts/golden/MakeLogs.java" "127.0.0.1:$PORT" "$to"
+  stop_kafka
+  for dir in "$WORK"/data/*-*/; do
+    find "$dir" -size +0 -size -100k \( -name '*.log' -o -name '*index' -o -name '*.snapshot' -o -name '*.checkpoint' \) |
+      while read -r file; do
+        mkdir -p "$to/$(basename "$dir")"
+        cp "$file" "$to/$(basename "$dir")/"
+      done
+  done
+  damage "$to" "$to/damaged-0"
+}
+
+# damage makes files that do not fit together from good ones: a changed value, a
+# batch cut short, wrong entries in the indexes.
+damage() { # good damaged
+  local zero=00000000000000000000 one=00000000000000000001
+  mkdir -p "$2"
+  head -c -7 "$1/mail-0/$zero.log" >"$2/$zero.log"
+  poke "$2/$zero.log" 120 'X'
+  cp "$1/mail-0/$zero.index" "$2/$zero.index"
+  poke "$2/$zero.index" 3 '\011'
+  cp "$1/mail-0/$zero.timeindex" "$2/$zero.timeindex"
+  poke "$2/$zero.timeindex" 0 '\001'
+  poke "$2/$zero.timeindex" 23 '\003'
+  cp "$1/mail-0/"*.snapshot "$2/$zero.snapshot"
+  poke "$2/$zero.snapshot" 20 'X'
+  cp "$1/txn-0/$zero.txnindex" "$2/$zero.txnindex"
+  poke "$2/$zero.txnindex" 0 '\001'
+  cp "$1/mail-0/$zero.log" "$2/$one.log"
+  head -c 13 "$1/mail-0/$zero.index" >"$2/$one.index"
+  head -c 13 "$1/mail-0/$zero.timeindex" >"$2/$one.timeindex"
+}
+
+poke() { # file position byte
+  # shellcheck disable=SC2059 # the byte may be an escape
+  printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 mkdir -p "$WORK"
 jars server "$SERVER" ""
 jars tools "$TOOLS" "<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>$TOOLS</version></dependency>"
@@ -129,6 +180,10 @@ launcher
 (cd "$ROOT" && go test -c -o "$RUN.test" ./internal/cli)
 [ $# -gt 0 ] || set -- topics get_offsets console_producer console_consumer consumer_groups storage
 for scenario in "$@"; do
+  if [ "$scenario" = segments ]; then
+    record_segments
+    continue
+  fi
   addr=${TARGET:-127.0.0.1:$PORT}
   controller=${CONTROLLER:-}
   [ -n "${TARGET:-}" ] || controller=127.0.0.1:$((PORT + 1))

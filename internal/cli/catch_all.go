@@ -56,3 +56,9 @@ func numberFormat(text string) error {
 func unsupportedVersion(text string) error {
 	return &exception{class: errorsPackage + "UnsupportedVersionException", text: text, code: wire.UnsupportedVersion}
 }
+
+// bareException is a failure of which the original prints the class only; why
+// stands in a line of its own.
+func bareException(class, why string) error {
+	return &exception{class: class, text: class + "\n" + why}
+}

@@ -83,3 +83,5 @@ func (e *Env) logException(level, text, logger string, err error) {
 	e.log(level, text, logger)
 	e.errln(exceptionLine(err))
 }
+
+func (e *Env) errf(format string, args ...any) { fmt.Fprintf(e.Stderr, format, args...) }

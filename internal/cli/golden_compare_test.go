@@ -93,6 +93,7 @@ var normalisers = []struct {
 	{regexp.MustCompile(`directory id [A-Za-z0-9_-]{22}`), "directory id <id>"},
 	{regexp.MustCompile(`directory\.id=[A-Za-z0-9_-]{22}`), "directory.id=<id>"},
 	{regexp.MustCompile(`Exception in thread "main" [\w.$]+: `), ""},
+	{regexp.MustCompile(`(?m)^Exception in thread "main" ([\w.$]+)$`), "$1"},
 	{regexp.MustCompile(`(?m)^Bootstrap metadata: .*\n`), ""},
 	{regexp.MustCompile(`(?m)^[A-Za-z0-9_-]{22}$`), "<uuid>"},
 	{regexp.MustCompile(`Cluster ID: [A-Za-z0-9_-]{22}`), "Cluster ID: <uuid>"},

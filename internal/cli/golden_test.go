@@ -44,6 +44,7 @@ var goldenOf = map[string]string{
 	"api_versions":        "4.4.0",
 	"broker_api_versions": "4.3.1",
 	"configs":             "4.3.1",
+	"dump_log":            "4.3.1",
 }
 
 func TestGolden(t *testing.T) {
@@ -79,7 +80,7 @@ func runScenario(t *testing.T, name, version string) {
 
 func needsBroker(steps []step) bool {
 	for _, s := range steps {
-		if s.verb != "file" && !s.has("nobroker") {
+		if s.verb != "file" && s.verb != "tree" && !s.has("nobroker") {
 			return true
 		}
 	}
@@ -103,6 +104,10 @@ func (r *replay) run(s step) {
 	switch s.verb {
 	case "file":
 		r.writeFile(s.name, s.text)
+	case "tree":
+		if err := os.CopyFS(filepath.Join(r.dir, s.name), os.DirFS(filepath.Join("testdata", s.name))); err != nil {
+			r.t.Fatal(err)
+		}
 	case "setup":
 		out := r.command(s)
 		if out.exit != 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // The table of options as joptsimple lays it out: 80 columns, two columns of
-// at most half of that each, continuation lines indented by two.
+// which the first has at most half, continuation lines indented by two.
 const (
 	helpWidth     = 80
 	helpSeparator = 2
@@ -93,8 +93,9 @@ func widths(rows []helpRow) (optionWidth, descWidth int) {
 		optionWidth = max(optionWidth, utf8.RuneCountInString(r.option))
 		descWidth = max(descWidth, utf8.RuneCountInString(r.desc))
 	}
-	const half = (helpWidth - helpSeparator) / 2
-	return min(half, optionWidth), min(half, descWidth)
+	const both = helpWidth - helpSeparator
+	optionWidth = min(both/2, optionWidth)
+	return optionWidth, min(both-optionWidth, descWidth)
 }
 
 func pad(s string, width int) string {

@@ -25,11 +25,18 @@ func runClass(env *Env, args []string) int {
 }
 
 var toolOfClass = map[string]string{
-	"TopicCommand":         "kafka-topics",
-	"ConsoleProducer":      "kafka-console-producer",
-	"ConsoleConsumer":      "kafka-console-consumer",
-	"ConsumerGroupCommand": "kafka-consumer-groups",
-	"GetOffsetShell":       "kafka-get-offsets",
-	"StorageTool":          "kafka-storage",
-	"Kafka":                "kafka-server-start",
+	"TopicCommand":             "kafka-topics",
+	"ConsoleProducer":          "kafka-console-producer",
+	"ConsoleConsumer":          "kafka-console-consumer",
+	"ConsumerGroupCommand":     "kafka-consumer-groups",
+	"GetOffsetShell":           "kafka-get-offsets",
+	"StorageTool":              "kafka-storage",
+	"Kafka":                    "kafka-server-start",
+	"ConfigCommand":            "kafka-configs",
+	"DeleteRecordsCommand":     "kafka-delete-records",
+	"BrokerApiVersionsCommand": "kafka-broker-api-versions",
+	"ClusterTool":              "kafka-cluster",
+	"LogDirsCommand":           "kafka-log-dirs",
+	"GroupsCommand":            "kafka-groups",
+	"DumpLogSegments":          "kafka-dump-log",
 }

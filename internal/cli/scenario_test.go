@@ -10,6 +10,7 @@ import (
 // A scenario file is a list of steps run in order against one broker. Steps:
 //
 //	file NAME TEXT          writes {{dir}}/NAME, \n and \t unescaped
+//	tree NAME               copies testdata/NAME to {{dir}}/NAME
 //	stdin TEXT              standard input of the next command
 //	setup $ COMMAND         runs it, must exit 0, not compared
 //	start ID $ COMMAND      runs it in the background
@@ -85,6 +86,9 @@ func (s *step) read(line string) (bool, error) {
 			return false, nil
 		}
 		*s = f
+		return true, nil
+	case "tree":
+		s.verb, s.name = "tree", rest
 		return true, nil
 	case "stdin":
 		s.stdin = unescape(rest)

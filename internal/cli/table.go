@@ -25,6 +25,7 @@ func tools() []tool {
 		{name: "kafka-server-start", about: "start a broker from a properties file", run: runServerStart},
 		{name: "kafka-server-stop", about: "stop the brokers of this machine", run: runServerStop},
 		{name: "kafka-configs", about: "show and change configurations, quotas and credentials", run: runConfigs},
+		{name: "kafka-dump-log", about: "print segments, indexes and snapshots of a log", run: runDumpLog},
 		{name: "kafka-delete-records", about: "delete the records of partitions up to an offset", run: runDeleteRecords},
 		{name: "kafka-log-dirs", about: "show what lies in the log directories of brokers", run: runLogDirs},
 		{name: "kafka-groups", about: "list groups of all types", run: runGroupListing},
