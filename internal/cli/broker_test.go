@@ -15,9 +15,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// onStandIn names the scenarios whose APIs brolga does not serve yet: they run
+// onStandIn names the scenarios that need what brolga does not serve yet (the new
+// group protocol): they run
 // against franz-go's in-memory broker.
-var onStandIn = map[string]bool{"delete_records": true, "groups": true, "log_dirs": true}
+var onStandIn = map[string]bool{"groups": true}
 
 // startBroker returns the address of a broker with node id 1 and nothing in it,
 // and whether it is a full one: brolga itself, or the one that
