@@ -16,6 +16,7 @@ type argParser struct {
 	args        []*argument
 	exclusive   []*argument // at most one of them
 	needsOne    bool        // and exactly one of them
+	oneAbout    string      // where set, the help shows them at its end, below this text
 	ordered     []*argument // order of the help, where the exclusive ones are not the last
 	titled      *argGroup   // options that the help shows under a title of their own
 	showDefault bool        // the help ends with the default values

@@ -130,12 +130,21 @@ func (p *argParser) printHelp(w io.Writer) {
 		}
 	}
 	b.WriteString("\noptional arguments:\n" + helpEntry("-h, --help", "show this help message and exit"))
-	shown := append(append([]*argument{}, p.args...), p.exclusive...)
+	shown := p.args
+	if p.oneAbout == "" {
+		shown = append(append([]*argument{}, p.args...), p.exclusive...)
+	}
 	if p.ordered != nil {
 		shown = p.ordered
 	}
 	for _, a := range shown {
 		b.WriteString(p.argumentEntry(a))
+	}
+	if p.oneAbout != "" {
+		b.WriteString("\n  " + justify(p.oneAbout, 2) + "\n\n")
+		for _, a := range p.exclusive {
+			b.WriteString(p.argumentEntry(a))
+		}
 	}
 	if p.titled != nil {
 		b.WriteString("\n" + p.titled.title + ":\n  " + p.titled.about + "\n\n")

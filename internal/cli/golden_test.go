@@ -45,6 +45,7 @@ var goldenOf = map[string]string{
 	"broker_api_versions": "4.3.1",
 	"configs":             "4.3.1",
 	"dump_log":            "4.3.1",
+	"producer_perf":       "4.3.1",
 }
 
 func TestGolden(t *testing.T) {

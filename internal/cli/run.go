@@ -35,7 +35,7 @@ func Run(env *Env, program string, args []string) int {
 // runBuffered writes what the tool printed in one piece where it was short. A
 // tool that runs for long flushes by itself.
 func (t tool) runBuffered(env *Env, args []string) int {
-	out := bufio.NewWriterSize(env.Stdout, 32<<10)
+	out := &outputBuffer{buf: bufio.NewWriterSize(env.Stdout, 32<<10)}
 	inner := *env
 	inner.Stdout = out
 	inner.Stderr = flushFirst{out, env.Stderr}

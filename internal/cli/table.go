@@ -30,6 +30,7 @@ func tools() []tool {
 		{name: "kafka-log-dirs", about: "show what lies in the log directories of brokers", run: runLogDirs},
 		{name: "kafka-groups", about: "list groups of all types", run: runGroupListing},
 		{name: "kafka-broker-api-versions", about: "list the APIs that each broker answers", run: runBrokerAPIVersions},
+		{name: "kafka-producer-perf-test", about: "measure how fast records are written", run: runProducerPerf},
 		{name: "health", about: "tell whether a node takes clients, by the exit code", run: runHealth, noShort: true},
 		{name: "kafka-cluster", about: "show a cluster's id, endpoints and APIs, unregister nodes", run: runCluster},
 		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},
