@@ -103,28 +103,6 @@ func (l lockedWriter) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-func TestBad7PipelinedWithoutReading(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newTestHandler()
-		_, _, c := startPipe(t, Config{WriteTimeout: time.Hour}, h)
-		const n = 10_000
-		go func() {
-			for i := range int32(n) {
-				if _, err := c.Write(frame(keyEcho, i)); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		}()
-		time.Sleep(time.Second)
-		for i := range int32(n) {
-			if id, _ := readAnswer(t, c); id != i {
-				t.Fatalf("answer %d, want %d", id, i)
-			}
-		}
-	})
-}
-
 func TestBad12Slowloris(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, _, c := startPipe(t, Config{}, newTestHandler())

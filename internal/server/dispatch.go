@@ -32,6 +32,13 @@ func (c *Conn) dispatch() error {
 				run = c.beginRun()
 			}
 			failed = run.handler.Stage(frame)
+			if run.answers.Next() < run.room {
+				continue
+			}
+			if err := c.commitRun(run); err != nil {
+				return err
+			}
+			run = nil
 			continue
 		}
 		if run != nil {
@@ -54,6 +61,7 @@ func (c *Conn) dispatch() error {
 type stagedRun struct {
 	handler Run
 	answers Answers
+	room    int // answers it may have, so that MaxWaitingAnswers is not exceeded
 }
 
 func (c *Conn) beginRun() *stagedRun {
@@ -62,8 +70,11 @@ func (c *Conn) beginRun() *stagedRun {
 		run = &stagedRun{}
 	}
 	var nextHole uint64
+	run.room = MaxWaitingAnswers
 	if q := c.queue.Load(); q != nil {
-		_, nextHole = q.idle()
+		var waiting int
+		waiting, nextHole = q.waiting()
+		run.room -= waiting // commitRun left room for one at least
 	}
 	run.answers.reset(nextHole)
 	run.handler = c.srv.handler.NewRun(c, &run.answers)
@@ -97,7 +108,7 @@ func (c *Conn) sendAnswers(a *Answers) (queued bool, err error) {
 	}
 	idle := true
 	if q != nil {
-		idle, _ = q.idle()
+		idle = q.idle()
 	}
 	if idle && len(a.holes) == 0 {
 		if len(a.b) == 0 {

@@ -49,12 +49,19 @@ func newAnswerQueue() *answerQueue {
 	return q
 }
 
-// idle reports whether all answers have been written, and the ticket that the
-// next hole gets. Only the connection's own goroutine makes it not idle.
-func (q *answerQueue) idle() (idle bool, nextHole uint64) {
+// idle reports whether all answers have been written. Only the connection's own goroutine makes it not idle.
+func (q *answerQueue) idle() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.answers.len() == 0 && !q.writing, q.holes.next
+	return q.answers.len() == 0 && !q.writing
+}
+
+// waiting returns the number of answers that wait, and the ticket that the next
+// hole gets.
+func (q *answerQueue) waiting() (answers int, nextHole uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.answers.len(), q.holes.next
 }
 
 // push appends the answers of a run and reports whether runAnswers must be

@@ -7,7 +7,7 @@ import (
 
 // MaxWaitingAnswers is the number of answers of one connection that may wait
 // before the server stops reading from it.
-const MaxWaitingAnswers = 1000
+const MaxWaitingAnswers = 100
 
 var errBroken = errors.New("connection broke while answers were waiting")
 

@@ -56,8 +56,7 @@ func (c *Conn) answersWait() bool {
 	if q == nil {
 		return false
 	}
-	idle, _ := q.idle()
-	return !idle
+	return !q.idle()
 }
 
 // sweepInterval is fine enough that a connection outlives its limit by a tenth.

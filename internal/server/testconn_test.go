@@ -76,7 +76,7 @@ type armedTicket struct {
 }
 
 func newTestHandler() *testHandler {
-	return &testHandler{tickets: make(chan armedTicket, 5000), unblock: make(chan struct{})}
+	return &testHandler{tickets: make(chan armedTicket, 30_000), unblock: make(chan struct{})}
 }
 
 func (h *testHandler) Connected(*Conn)       {}
