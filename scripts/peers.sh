@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the clients and tools that the tests in ./test use, each once:
 #
-#   kcat, python3-venv, a JDK and Maven, Node.js   Debian packages (as root only)
-#   Kafka's broker, tools and clients               Maven, test/compat/java/target
-#   kafkajs                                         npm, test/compat/kafkajs/node_modules
-#   librdkafka's Python binding                     pip, test/compat/python/venv
+#   kcat, python3-venv, a JDK and Maven, Node.js      Debian packages (as root only)
+#   Kafka's broker, tools, clients, Streams, Connect  Maven, test/compat/java/target
+#   kafkajs                                           npm, test/compat/kafkajs/node_modules
+#   librdkafka's Python binding                       pip, test/compat/python/venv
 #
 # What cannot be installed is told in one line and left out: its tests are
 # skipped then. With CI=true that is an error.
@@ -45,19 +45,31 @@ jars() { # profile
   (cd java && mvn -q -B -Dstyle.color=never -P "$1" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=target/$1")
 }
 
-classes() { # profile: the driver, compiled against that profile's clients
-  rm -rf "java/target/driver-$1"
-  javac -nowarn -Xlint:none -cp "java/target/$1/*" -d "java/target/driver-$1" java/src/Driver.java
+# The programs of the tests that run on each profile's jars.
+declare -A programs=(
+  [broker]="java/src/Driver.java java/src/SchemaStore.java"
+  [tools]=""
+  [streams]="java/src/WordCount.java"
+  [old]="java/src/Driver.java"
+)
+
+classes() { # profile source…
+  local profile=$1
+  shift
+  rm -rf "java/target/driver-$profile"
+  javac -nowarn -Xlint:none -cp "java/target/$profile/*" -d "java/target/driver-$profile" "$@"
 }
 
 java_peers() {
   have mvn maven
   have javac default-jdk-headless
-  for profile in broker tools old; do
+  for profile in broker tools streams old; do
     inputs=$(digest java/pom.xml)
     once "java/target/$profile.stamp" jars "$profile" || { miss "java $profile" "Maven failed"; continue; }
-    inputs=$(digest java/pom.xml java/src/Driver.java)
-    [ $profile = tools ] || once "java/target/driver-$profile.stamp" classes "$profile" || miss "java driver" "javac failed"
+    read -ra sources <<<"${programs[$profile]}"
+    [ ${#sources[@]} -gt 0 ] || continue
+    inputs=$(digest java/pom.xml "${sources[@]}")
+    once "java/target/driver-$profile.stamp" classes "$profile" "${sources[@]}" || miss "java driver" "javac failed"
   done
 }
 
