@@ -19,6 +19,10 @@ func (l *Log) AppendAsFollower(b []byte) (int, error) {
 	if err := l.changeableLocked(); err != nil {
 		return 0, err
 	}
+	return l.appendFetchedLocked(b)
+}
+
+func (l *Log) appendFetchedLocked(b []byte) (int, error) {
 	if err := l.commitLocked(); err != nil {
 		return 0, err
 	}
@@ -36,19 +40,7 @@ func (l *Log) AppendAsFollower(b []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cfg := l.Config()
-	err = batch.ForEach(b[:n], func(h batch.Header, raw []byte) error {
-		marker, err := l.checkProducerLocked(&h, raw, Replication)
-		if err != nil {
-			return err
-		}
-		if err := l.makeRoomLocked(cfg, &h, h.LastOffset()); err != nil {
-			return err
-		}
-		l.addLocked(raw, &h, marker)
-		return nil
-	})
-	if err != nil {
+	if err := l.stageFetchedLocked(b[:n]); err != nil {
 		l.staged.reset()
 		return 0, err
 	}
@@ -59,6 +51,28 @@ func (l *Log) AppendAsFollower(b []byte) (int, error) {
 		return n, l.moveStartLocked(start)
 	}
 	return n, nil
+}
+
+// stageFetchedLocked stages whole batches that checkFetchedLocked found good.
+func (l *Log) stageFetchedLocked(b []byte) error {
+	cfg := l.Config()
+	for len(b) > 0 {
+		h, err := batch.ParseHeader(b)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrInvalidBatch, err)
+		}
+		raw := b[:h.Size()]
+		b = b[h.Size():]
+		marker, err := l.checkProducerLocked(&h, raw, Replication)
+		if err != nil {
+			return err
+		}
+		if err := l.makeRoomLocked(cfg, &h, h.LastOffset()); err != nil {
+			return err
+		}
+		l.addLocked(raw, &h, marker)
+	}
+	return nil
 }
 
 // meetFirstBatchLocked moves an empty log down to the first batch of b if

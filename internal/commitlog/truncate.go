@@ -14,7 +14,8 @@ func (l *Log) noteCut(offset int64) {
 
 // TruncateTo removes every batch that contains or follows offset. The log
 // ends at the start of the first one removed, so below offset if that lies
-// inside a batch. A larger offset than the end changes nothing.
+// inside a batch. At or above the end no batch goes, only an epoch that began
+// there.
 func (l *Log) TruncateTo(offset int64) error {
 	l.layoutMu.Lock()
 	defer l.layoutMu.Unlock()
@@ -23,17 +24,23 @@ func (l *Log) TruncateTo(offset int64) error {
 	if err := l.changeableLocked(); err != nil {
 		return err
 	}
+	return l.truncateToLocked(offset)
+}
+
+func (l *Log) truncateToLocked(offset int64) error {
 	if err := l.commitLocked(); err != nil {
 		return err
 	}
-	if offset >= l.next {
-		return nil
-	}
-	if offset <= l.start.Load() {
+	if offset < l.next && offset <= l.start.Load() {
 		return l.truncateFullyLocked(offset)
 	}
 	if err := l.loadEpochsLocked(); err != nil {
 		return err
+	}
+	if offset >= l.next {
+		// The newest epoch may have begun at the end without any batch.
+		l.epochs.truncateEnd(l.next)
+		return nil
 	}
 	list := l.segmentList()
 	i := segmentFor(list, offset)
