@@ -86,9 +86,9 @@ type metadataAsk struct {
 
 func (a *API) findMetadataTopic(c *Call, ask metadataAsk) (*metadata.Topic, wire.ErrorCode) {
 	switch {
-	case !ask.id.IsZero() && (c.Version < 12 || !ask.null), ask.null && c.Version < 12:
-		return nil, wire.InvalidRequest // ids are understood since v12, and exclude the name
-	case !ask.id.IsZero():
+	case c.Version < 12 && (ask.null || !ask.id.IsZero()):
+		return nil, wire.InvalidRequest // the fields are there and not understood yet
+	case !ask.id.IsZero(): // it counts, whatever the name says
 		if t := c.Image.TopicByID(ask.id); t != nil {
 			return t, wire.None
 		}

@@ -45,6 +45,7 @@ func table() []row {
 		{47, 0, 0, typed((*API).offsetDelete)},
 		{48, 0, 1, typed((*API).describeClientQuotas)},
 		{50, 0, 0, typed((*API).describeUserScramCredentials)},
+		{51, 0, 0, typed((*API).alterUserScramCredentials)},
 		{55, 0, 2, typed((*API).describeQuorum)},
 		{57, 0, 2, typed((*API).updateFeatures)},
 		{60, 0, 2, typed((*API).describeCluster)},

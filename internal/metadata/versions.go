@@ -55,6 +55,9 @@ func MetadataChanged(from, to int16) bool {
 	return false
 }
 
+// ScramSupported tells whether SCRAM credentials may be stored (KIP-900).
+func ScramSupported(metadataVersion int16) bool { return metadataVersion >= 11 }
+
 // DirectoriesSupported tells whether records carry directory ids (KIP-858).
 func DirectoriesSupported(metadataVersion int16) bool { return metadataVersion >= 17 }
 

@@ -2,11 +2,14 @@ package node
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -250,5 +253,23 @@ func TestBad79TopicConfigs(t *testing.T) {
 	}
 	if configs := n.publisher.Image().Config(2, worksTopic); len(configs) > 0 {
 		t.Errorf("stored: %v", configs)
+	}
+}
+
+// foldingFS is a file system that ignores case.
+type foldingFS struct{ vfs.FS }
+
+func (f foldingFS) Stat(name string) (fs.FileInfo, error) {
+	return f.FS.Stat(filepath.Join(filepath.Dir(name), strings.ToLower(filepath.Base(name))))
+}
+
+func TestBad76FileSystemsThatIgnoreCase(t *testing.T) {
+	n := startForBadInput(t)
+	defer n.stop()
+	if n.warnOfCase(vfs.OS); strings.Contains(n.text.String(), "ignores case") {
+		t.Error("warned of a file system that does not ignore case")
+	}
+	if n.warnOfCase(foldingFS{vfs.OS}); !strings.Contains(n.text.String(), "WARN The file system of a data directory ignores case") {
+		t.Errorf("no warning:\n%s", n.text)
 	}
 }

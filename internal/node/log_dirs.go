@@ -1,6 +1,8 @@
 package node
 
 import (
+	"path/filepath"
+
 	"github.com/brolga-io/brolga/internal/api"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
@@ -34,4 +36,23 @@ func (n *Node) logDirs(wanted func(topic string, partition int32) bool) []api.Lo
 		d.Replicas = append(d.Replicas, r)
 	}
 	return described
+}
+
+// ignoresCase tells whether a data directory is on a file system that takes names
+// that differ only in case for the same: topics "a" and "A" would share a
+// directory there.
+func ignoresCase(fsys vfs.FS, dir string) bool {
+	const other = "META.PROPERTIES" // the file is called meta.properties
+	_, err := fsys.Stat(filepath.Join(dir, other))
+	return err == nil
+}
+
+// warnOfCase says at start that topics must not differ only in case, where that is
+// so.
+func (n *Node) warnOfCase(fsys vfs.FS) {
+	for _, d := range n.dirs.Dirs() {
+		if !d.Offline && ignoresCase(fsys, d.Path) {
+			n.log.Warn("The file system of a data directory ignores case: topics whose names differ only in case cannot both be kept there", "dir", d.Path)
+		}
+	}
 }

@@ -118,6 +118,7 @@ func (n *Node) openStorage() error {
 	if isNew {
 		n.log.Info("Formatted the data directories for a new cluster", "clusterId", id, "dirs", n.cfg.LogDirs())
 	}
+	n.warnOfCase(vfs.OS)
 	return n.takeMetadataDir()
 }
 
