@@ -1,0 +1,8 @@
+package console
+
+// identity is who asks.
+type identity struct {
+	name     string
+	session  string
+	readOnly bool
+}

@@ -1,0 +1,8 @@
+package console
+
+import "log/slog"
+
+// Server is the console.
+type Server struct {
+	log *slog.Logger
+}
