@@ -43,14 +43,10 @@ func (d *decision) place(partitions, replicas int) ([]assignment, *fault) {
 // activeOf returns the brokers that may lead. Mostly these are all, and the list
 // is the same one.
 func (d *decision) activeOf(replicas []int32) []int32 {
-	active := func(id int32) bool {
-		b := d.image.Broker(id)
-		return b != nil && b.Active()
-	}
-	if !slices.ContainsFunc(replicas, func(id int32) bool { return !active(id) }) {
+	if !slices.ContainsFunc(replicas, func(id int32) bool { return !d.active(id) }) {
 		return replicas
 	}
-	return slices.DeleteFunc(slices.Clone(replicas), func(id int32) bool { return !active(id) })
+	return slices.DeleteFunc(slices.Clone(replicas), func(id int32) bool { return !d.active(id) })
 }
 
 // manual checks the replicas that a client chose for a partition. want is the

@@ -9,12 +9,13 @@ import (
 
 // BrokerHeartbeat keeps a broker's session alive and moves the broker between its
 // states as it asks: fenced, unfenced, shutting down (KIP-631).
-func (c *Controller) BrokerHeartbeat(_ Caller, req *wire.BrokerHeartbeatRequest) (*wire.BrokerHeartbeatResponse, error) {
+func (c *Controller) BrokerHeartbeat(caller Caller, req *wire.BrokerHeartbeatRequest) (*wire.BrokerHeartbeatResponse, error) {
 	return decide(c, func(d *decision) (*wire.BrokerHeartbeatResponse, error) {
 		b, f := d.brokerOf(req.BrokerId, req.BrokerEpoch)
 		if f != nil {
 			return &wire.BrokerHeartbeatResponse{ErrorCode: f.code, IsFenced: true}, nil
 		}
+		d.session(b).local = caller.InProcess
 		return d.heartbeat(b, req), nil
 	})
 }
@@ -57,12 +58,10 @@ func (d *decision) heartbeat(b *metadata.Broker, req *wire.BrokerHeartbeatReques
 	s := d.session(b)
 	s.metadataOffset = req.CurrentMetadataOffset
 	next := d.nextState(b, s, req)
-	if next != gone {
-		d.heard(b.ID, s)
-	}
+	d.heard(b.ID, s)
 	switch {
 	case next != stateOf(b):
-		d.enter(b, s, next)
+		next = d.enter(b, s, next)
 	case d.directories():
 		// Not together with a change of state, which is about the same partitions.
 		// Each heartbeat tells of the directories again.
@@ -109,36 +108,50 @@ func (d *decision) nextState(b *metadata.Broker, s *session, req *wire.BrokerHea
 		}
 		return unfenced
 	default:
+		if d.leads(b.ID) {
+			return shuttingDown
+		}
+		if s.shutdownOffset < 0 {
+			s.shutdownOffset = d.end - 1
+		}
 		// Everybody who may lead has seen that this broker does not any more.
-		if !d.leads(b.ID) && s.shutdownOffset <= d.lowestActiveOffset() {
+		if s.shutdownOffset <= d.lowestActiveOffset() {
 			return gone
 		}
 		return shuttingDown
 	}
 }
 
-// enter adds what changes when the broker enters the state.
-func (d *decision) enter(b *metadata.Broker, s *session, next brokerState) {
-	r := &wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch}
+// enter adds what changes when the broker enters the state, and returns the state
+// in which it is then: one with very many partitions is fenced by later batches.
+func (d *decision) enter(b *metadata.Broker, s *session, next brokerState) brokerState {
 	switch next {
 	case unfenced:
-		r.Fenced = -1
-		d.lead(b.ID)
-	case shuttingDown:
-		r.InControlledShutdown = 1
-		d.leave(b.ID, true, everyPartition)
-		s.shutdownOffset = d.end + int64(len(d.records))
-	default:
-		if b.Fenced {
-			return
+		d.add(&wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch, Fenced: -1})
+		if d.lead(b.ID) {
+			d.goOnLeading(b.ID, b.Epoch)
 		}
-		r.Fenced = 1
-		d.leave(b.ID, true, everyPartition)
+	case shuttingDown:
+		d.add(&wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch, InControlledShutdown: 1})
+		s.shutdownOffset = -1
+		if d.leave(b.ID, true, everyPartition) {
+			d.goOnLeaving(b.ID, b.Epoch)
+		} else {
+			s.shutdownOffset = d.end + int64(len(d.records)) - 1
+		}
+	case gone, fenced:
+		if !b.Fenced && d.fence(b) {
+			d.goOnFencing(b.ID, b.Epoch)
+			return stateOf(b)
+		}
+		if next == gone {
+			s.deadlineMs = 0
+		}
 	}
-	d.add(r)
 	d.Log.Info("A broker changes its state", "broker", b.ID, "epoch", b.Epoch,
 		"fenced", next == fenced || next == gone, "shuttingDown", next == shuttingDown || next == gone,
-		"changedPartitions", len(d.records)-1)
+		"records", len(d.records))
+	return next
 }
 
 // loseDirectories handles directories of the broker that have failed (KIP-858).
@@ -147,10 +160,13 @@ func (d *decision) loseDirectories(b *metadata.Broker, offline []wire.UUID) {
 	if len(left) == len(b.LogDirs) {
 		return
 	}
-	d.leave(b.ID, true, func(p *metadata.Partition) bool {
+	more := d.leave(b.ID, true, func(p *metadata.Partition) bool {
 		dir := p.Directory(b.ID)
 		return slices.Contains(b.LogDirs, dir) && !slices.Contains(left, dir)
 	})
+	if more {
+		return // the next heartbeat goes on with it
+	}
 	// An empty list would mean no change; a broker without any directory ends itself.
 	if len(left) > 0 {
 		d.add(&wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch, LogDirs: left})

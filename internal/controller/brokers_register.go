@@ -11,22 +11,53 @@ import (
 // fenced until a heartbeat asks for the opposite. A request that is repeated by
 // the same process is answered with the epoch that it has.
 func (c *Controller) BrokerRegistration(caller Caller, req *wire.BrokerRegistrationRequest) (*wire.BrokerRegistrationResponse, error) {
-	return decide(c, func(d *decision) (*wire.BrokerRegistrationResponse, error) {
-		epoch, f := d.register(caller, req)
-		resp := &wire.BrokerRegistrationResponse{ErrorCode: f.codeOf(), BrokerEpoch: epoch}
-		if f != nil {
-			d.records = nil
-			d.Log.Warn("Refused the registration of a broker", "broker", req.BrokerId, "err", *f.text)
+	for {
+		more := false
+		resp, err := decide(c, func(d *decision) (*wire.BrokerRegistrationResponse, error) {
+			var epoch int64
+			var f *fault
+			epoch, more, f = d.register(caller, req)
+			if f != nil {
+				d.records = nil
+				d.Log.Warn("Refused the registration of a broker", "broker", req.BrokerId, "err", *f.text)
+			}
+			return &wire.BrokerRegistrationResponse{ErrorCode: f.codeOf(), BrokerEpoch: epoch}, nil
+		})
+		if err != nil || !more {
+			return resp, err
 		}
-		return resp, nil
-	})
+	}
 }
 
-func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) (int64, *fault) {
+// register adds the records of a registration: of what the process before left
+// behind, and of the new one. If that is too much for one batch it adds a part of
+// the former only, tells so, and is to be called again.
+func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) (epoch int64, more bool, f *fault) {
 	old := d.image.Broker(req.BrokerId)
 	if f := d.checkRegistration(caller, req, old); f != nil {
-		return -1, f
+		return -1, false, f
 	}
+	r := d.registration(req)
+	if old != nil && old.IncarnationID == req.IncarnationId {
+		r.BrokerEpoch, r.Fenced, r.InControlledShutdown = old.Epoch, old.Fenced, old.InControlledShutdown
+		d.add(r)
+		return r.BrokerEpoch, false, nil
+	}
+	// The broker tells the epoch before only if nothing that it acknowledged then can
+	// be missing now. Of a broker that was unregistered nobody knows.
+	intact := old != nil && req.PreviousBrokerEpoch == old.Epoch
+	if d.leave(req.BrokerId, intact, everyPartition) {
+		return -1, true, nil
+	}
+	// The end of the log grows with each registration, so no epoch is given twice.
+	r.BrokerEpoch = d.end
+	d.add(r)
+	d.Log.Info("Registering a broker", "broker", req.BrokerId, "epoch", r.BrokerEpoch, "intact", intact, "changedPartitions", len(d.records)-1)
+	return r.BrokerEpoch, false, nil
+}
+
+// registration is the record of a process that is fenced.
+func (d *decision) registration(req *wire.BrokerRegistrationRequest) *wire.RegisterBrokerRecord {
 	r := &wire.RegisterBrokerRecord{
 		BrokerId: req.BrokerId, IncarnationId: req.IncarnationId, Rack: req.Rack, Fenced: true,
 	}
@@ -39,21 +70,7 @@ func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) 
 	if d.directories() {
 		r.LogDirs = req.LogDirs
 	}
-	if old != nil && old.IncarnationID == req.IncarnationId {
-		r.BrokerEpoch, r.Fenced, r.InControlledShutdown = old.Epoch, old.Fenced, old.InControlledShutdown
-		d.add(r)
-		return r.BrokerEpoch, nil
-	}
-	if old != nil {
-		// The broker tells the epoch before only if nothing that it acknowledged then
-		// can be missing now.
-		d.leave(req.BrokerId, req.PreviousBrokerEpoch == old.Epoch, everyPartition)
-	}
-	// The end of the log grows with each registration, so no epoch is given twice.
-	r.BrokerEpoch = d.end
-	d.add(r)
-	d.Log.Info("Registering a broker", "broker", req.BrokerId, "epoch", r.BrokerEpoch, "changedPartitions", len(d.records)-1)
-	return r.BrokerEpoch, nil
+	return r
 }
 
 func (d *decision) checkRegistration(caller Caller, req *wire.BrokerRegistrationRequest, old *metadata.Broker) *fault {

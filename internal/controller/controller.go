@@ -5,12 +5,13 @@ import (
 	"math/rand/v2"
 
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// Options is what a Controller is made of. All but Bootstrap, Active and Log are
-// required.
+// Options is what a Controller is made of. All but Bootstrap, Probe, Active and Log
+// are required.
 type Options struct {
 	// Log of the shard is the metadata log, which the quorum keeps.
 	Runtime     *shard.Runtime
@@ -28,6 +29,10 @@ type Options struct {
 	// `kafka-storage format` was told; without any, a cluster begins with the
 	// features of this release.
 	Bootstrap []wire.Record
+	// Probe, if not nil, is called on the loop when the heartbeat connection of a
+	// broker broke: it begins to dial the broker's endpoints, and if two dials at
+	// least 100 ms apart are refused it calls BrokerProcessDead. It must not block.
+	Probe func(brokerID int32, brokerEpoch int64, endpoints []metadata.Endpoint)
 	// Active, if not nil, is called on the loop each time this node has become the
 	// active controller: its log is loaded and holds the first records. It must not
 	// block.
@@ -40,8 +45,17 @@ type Options struct {
 // and refuses everything with NOT_CONTROLLER while it does not.
 type Controller struct {
 	machine *machine
-	shard   *shard.Shard
+	shard   *shard.Shard // nil if refusal is set
+	// refusal is what a Controller answers that is none.
+	refusal error
 }
+
+// Refusing returns a Controller that refuses everything with the error: it stands
+// for the controller on a node that has none, or that cannot be reached.
+func Refusing(err error) *Controller { return &Controller{refusal: err} }
+
+// IsActive tells whether this node is the active controller and takes decisions.
+func (c *Controller) IsActive() bool { return c.shard != nil && c.shard.Leading() }
 
 // New returns a Controller that is not active.
 func New(o Options) *Controller {
@@ -59,13 +73,25 @@ func New(o Options) *Controller {
 }
 
 // Lead says that this node leads the metadata quorum in that epoch.
-func (c *Controller) Lead(epoch int32) { c.shard.Lead(epoch) }
+func (c *Controller) Lead(epoch int32) {
+	if c.shard != nil {
+		c.shard.Lead(epoch)
+	}
+}
 
 // Resign says that this node does not lead the metadata quorum any more.
-func (c *Controller) Resign() { c.shard.Resign() }
+func (c *Controller) Resign() {
+	if c.shard != nil {
+		c.shard.Resign()
+	}
+}
 
 // Close resigns for good and waits until nothing runs any more.
-func (c *Controller) Close() { c.shard.Close() }
+func (c *Controller) Close() {
+	if c.shard != nil {
+		c.shard.Close()
+	}
+}
 
 // Caller says who asks and through which broker.
 type Caller struct {

@@ -72,6 +72,10 @@ func (d *decision) topicSettings(name string) config.TopicSettings {
 // decide runs fn on the loop and waits until its answer may leave. An error of fn
 // refuses the whole request.
 func decide[T any](c *Controller, fn func(d *decision) (T, error)) (T, error) {
+	if c.shard == nil {
+		var zero T
+		return zero, c.refusal
+	}
 	value, err := shard.Call(c.shard, func(int64) ([]shard.Record, T, error) {
 		d, err := c.machine.decision()
 		if err != nil {

@@ -3,20 +3,29 @@ package controller
 import (
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// change is a partition on its way to another state: whoever changes its ISR says
-// what is wanted, and record finds the leader that follows from it (KIP-966).
+// change is a partition on its way to another state: whoever changes it says what is
+// wanted, and record finds the leader that follows from it (KIP-966).
 type change struct {
-	image     *metadata.Image
+	d         *decision
 	topic     wire.UUID
 	partition int32
 	from      *metadata.Partition
 
 	// isr is the in-sync set that is wanted.
 	isr []int32
+	// replicas, adding and removing are the assignment that is wanted (KIP-455).
+	replicas, adding, removing []int32
+	// recovery is the leader recovery state that is wanted (KIP-704).
+	recovery int8
+	// moved is a replica that is in directory dir now, or metadata.NoLeader.
+	moved int32
+	dir   wire.UUID
+
 	// lost is a replica that may lack records that it had acknowledged, or
 	// metadata.NoLeader: it leaves the eligible replicas as well.
 	lost int32
@@ -24,8 +33,8 @@ type change struct {
 	// that may although the image has it fenced: what the decision is about, which
 	// the image does not show yet. metadata.NoLeader is nobody.
 	gone, come int32
-	// minISR is the smallest in-sync set that acknowledges, at most the number of
-	// replicas; below it replicas that leave the set stay eligible.
+	// minISR is the topic's smallest in-sync set that acknowledges; below it replicas
+	// that leave the set stay eligible.
 	minISR int
 	// elr tells whether eligible replicas are kept at all.
 	elr bool
@@ -37,6 +46,17 @@ type change struct {
 	eligible []int32
 }
 
+// begin makes c a change that changes nothing yet.
+func (c *change) begin(d *decision, settings config.TopicSettings, topic wire.UUID, partition int32, from *metadata.Partition) {
+	*c = change{
+		d: d, topic: topic, partition: partition, from: from,
+		isr: from.ISR, replicas: from.Replicas, adding: from.AddingReplicas, removing: from.RemovingReplicas,
+		recovery: from.LeaderRecoveryState,
+		moved:    metadata.NoLeader, lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
+		minISR: int(settings.MinInsyncReplicas), elr: d.image.ELREnabled(),
+	}
+}
+
 // sole tells whether the partition has one replica. Nobody can replace it, so it
 // stays in sync with itself whatever happens to its broker.
 func (c *change) sole() bool { return len(c.from.Replicas) == 1 }
@@ -46,10 +66,14 @@ func (c *change) record() *wire.PartitionChangeRecord {
 	r := &wire.PartitionChangeRecord{}
 	r.SetDefaults()
 	r.TopicId, r.PartitionId = c.topic, c.partition
+	c.completeReassignment()
 	c.findEligible()
 	leader, unclean := c.elect()
-	if leader != c.from.Leader {
+	switch {
+	case leader != c.from.Leader:
 		c.setLeader(r, leader, unclean)
+	case containsOther(c.from.Replicas, c.replicas):
+		r.Leader = leader // a replica that is removed must not go on in this epoch
 	}
 	// Without eligible replicas the last in-sync one stays on record: it is the
 	// only trace of who has the data.
@@ -60,20 +84,37 @@ func (c *change) record() *wire.PartitionChangeRecord {
 		r.EligibleLeaderReplicas = notNull(c.eligible)
 	}
 	c.rememberLeader(r)
-	if r.Leader == metadata.NoLeaderChange && r.Isr == nil && r.EligibleLeaderReplicas == nil && r.LastKnownElr == nil {
+	c.setAssignment(r)
+	if r.LeaderRecoveryState == keepRecovery && c.recovery != c.from.LeaderRecoveryState {
+		r.LeaderRecoveryState = c.recovery
+	}
+	if changesNothing(r) {
 		return nil
 	}
 	return r
 }
 
+// keepRecovery stands in a record that keeps the leader recovery state.
+const keepRecovery int8 = -1
+
+func changesNothing(r *wire.PartitionChangeRecord) bool {
+	return r.Leader == metadata.NoLeaderChange && r.LeaderRecoveryState == keepRecovery &&
+		r.Isr == nil && r.EligibleLeaderReplicas == nil && r.LastKnownElr == nil && r.Directories == nil &&
+		r.Replicas == nil && r.AddingReplicas == nil && r.RemovingReplicas == nil
+}
+
+// effectiveMinISR is the smallest in-sync set that acknowledges: never more than
+// there are replicas.
+func (c *change) effectiveMinISR() int { return min(c.minISR, len(c.replicas)) }
+
 // findEligible fills eligible: nobody while the in-sync set is large enough, else
 // everybody who was in it or eligible and has not lost anything.
 func (c *change) findEligible() {
-	if !c.elr || len(c.isr) >= c.minISR {
+	if !c.elr || len(c.isr) >= c.effectiveMinISR() {
 		c.eligible = nil
 		return
 	}
-	for _, b := range c.from.Replicas {
+	for _, b := range c.replicas {
 		was := slices.Contains(c.from.ISR, b) || slices.Contains(c.from.ELR, b)
 		if was && b != c.lost && !slices.Contains(c.isr, b) {
 			c.eligible = append(c.eligible, b)
@@ -83,19 +124,19 @@ func (c *change) findEligible() {
 
 // acceptable tells whether the broker is active and its replica's directory works.
 func (c *change) acceptable(id int32) bool {
-	b := c.image.Broker(id)
-	return b != nil && id != c.gone && (id == c.come || b.Active()) && b.HasOnlineDir(c.from.Directory(id))
+	b := c.d.image.Broker(id)
+	return b != nil && id != c.gone && (id == c.come || b.Active()) && b.HasOnlineDir(c.directory(id))
 }
 
 // elect returns the leader for the wanted state and whether it may lack records.
 func (c *change) elect() (leader int32, unclean bool) {
-	if c.preferred && c.valid(c.from.Replicas[0]) {
-		return c.from.Replicas[0], false
+	if c.preferred && c.valid(c.replicas[0]) {
+		return c.replicas[0], false
 	}
 	if c.valid(c.from.Leader) {
 		return c.from.Leader, false
 	}
-	for _, b := range c.from.Replicas {
+	for _, b := range c.replicas {
 		if c.valid(b) {
 			return b, false
 		}
@@ -105,7 +146,7 @@ func (c *change) elect() (leader int32, unclean bool) {
 		return last[0], true
 	}
 	if c.unclean {
-		for _, b := range c.from.Replicas {
+		for _, b := range c.replicas {
 			if c.acceptable(b) {
 				return b, true
 			}
@@ -142,7 +183,7 @@ func (c *change) setLeader(r *wire.PartitionChangeRecord, leader int32, unclean 
 func (c *change) rememberLeader(r *wire.PartitionChangeRecord) {
 	switch {
 	case !c.elr:
-	case r.Leader == metadata.NoLeader && len(c.from.LastKnownELR) == 0 && !c.sole():
+	case r.Leader == metadata.NoLeader && c.from.Leader >= 0 && len(c.from.LastKnownELR) == 0 && !c.sole():
 		r.LastKnownElr = []int32{c.from.Leader}
 	case r.Leader >= 0 && len(c.from.LastKnownELR) > 0:
 		r.LastKnownElr = []int32{}

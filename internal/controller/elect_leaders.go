@@ -94,12 +94,9 @@ func (d *decision) electOne(kind int8, topic string, id int32) *fault {
 		return refuseDefault(wire.ElectionNotNeeded)
 	}
 	settings := d.topicSettings(topic)
-	c := change{
-		image: d.image, topic: t.ID, partition: id, from: p, isr: p.ISR,
-		lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
-		minISR: min(int(settings.MinInsyncReplicas), len(p.Replicas)), elr: d.image.ELREnabled(),
-		unclean: kind == electUnclean, preferred: kind == electPreferred,
-	}
+	var c change
+	c.begin(d, settings, t.ID, id, p)
+	c.unclean, c.preferred = kind == electUnclean, kind == electPreferred
 	r := c.record()
 	switch {
 	case r != nil:

@@ -59,11 +59,9 @@ func (l *life) rejoin(isr ...int32) {
 	l.t.Helper()
 	_, err := decide(l.c, func(d *decision) (int, error) {
 		t := d.image.TopicByName("t")
-		c := &change{
-			image: d.image, topic: t.ID, from: t.Partition(0), isr: isr,
-			lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
-			elr: d.image.ELREnabled(), minISR: int(d.topicSettings("t").MinInsyncReplicas),
-		}
+		c := new(change)
+		c.begin(d, d.topicSettings("t"), t.ID, 0, t.Partition(0))
+		c.isr = isr
 		d.add(c.record())
 		return 0, nil
 	})

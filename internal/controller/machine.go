@@ -27,10 +27,16 @@ type machine struct {
 
 	// Soft state.
 	sessions map[int32]*session
+	clock    sessionClock
+	// watching tells whether sessions are looked at, which is of no use while none
+	// can end.
+	watching bool
+	// batchRecords is how many records a batch of work may have.
+	batchRecords int
 }
 
 func newMachine(o Options) *machine {
-	m := &machine{Options: o}
+	m := &machine{Options: o, batchRecords: maxRecords}
 	m.reset()
 	return m
 }
@@ -41,6 +47,7 @@ func (m *machine) reset() {
 	m.end = 0
 	m.fencedAt = make(map[int32]int64)
 	m.sessions = make(map[int32]*session)
+	m.clock, m.watching = sessionClock{}, false
 }
 
 // Replay implements shard.Machine.
@@ -93,6 +100,7 @@ func (m *machine) Loaded(int64) {
 		return
 	}
 	m.beginSessions()
+	m.electLeaderless()
 	m.shard.Submit(func(int64) shard.Result { return shard.Result{Done: m.active} }, nil)
 }
 

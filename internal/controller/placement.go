@@ -43,7 +43,8 @@ type ring struct {
 func newPlacer(image *metadata.Image, rand *rand.Rand) *placer {
 	p := &placer{rand: rand}
 	for b := range image.Brokers() {
-		if !b.HasUncordonedDir() {
+		// A broker on its way out takes none; one that is out counts as fenced.
+		if !b.HasUncordonedDir() || b.InControlledShutdown && !b.Fenced {
 			continue
 		}
 		r := p.rack(b.Rack)

@@ -64,6 +64,9 @@ func DirectoriesSupported(metadataVersion int16) bool { return metadataVersion >
 // TransactionsSupported tells whether records may be framed by a transaction (KIP-868).
 func TransactionsSupported(metadataVersion int16) bool { return metadataVersion >= 13 }
 
+// ControllersRegister tells whether controllers are registered as brokers are (KIP-919).
+func ControllersRegister(metadataVersion int16) bool { return metadataVersion >= 15 }
+
 // CordonedDirsSupported tells whether brokers may cordon directories (KIP-1066).
 func CordonedDirsSupported(metadataVersion int16) bool { return metadataVersion >= 30 }
 

@@ -33,6 +33,14 @@ func (s *Shard) Resign() {
 	s.startLocked()
 }
 
+// Leading tells whether a decision that is submitted now would be taken. It may
+// change before the next one is.
+func (s *Shard) Leading() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refusalLocked() == nil
+}
+
 // targetGen is the generation of what is wanted now.
 func (s *Shard) targetGen() uint64 {
 	s.mu.Lock()

@@ -66,6 +66,10 @@ func (rt *Runtime) Close() {
 // wallMs is the time that goes into records.
 func (rt *Runtime) wallMs() int64 { return rt.clock.Now().UnixMilli() }
 
+// MonotonicMs is the time since the runtime was made, which a wall clock that jumps
+// does not move. Machines measure with it how long something took.
+func (rt *Runtime) MonotonicMs() int64 { return rt.monoMs() }
+
 // monoMs is the time that timers use; a wall clock that jumps does not move it.
 func (rt *Runtime) monoMs() int64 { return rt.clock.Now().Sub(rt.begin).Milliseconds() }
 

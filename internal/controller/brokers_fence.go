@@ -1,0 +1,80 @@
+package controller
+
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// fenceSilent fences a broker's process whose session has ended, unless a heartbeat
+// that has come in the meantime makes it last longer.
+func (m *machine) fenceSilent(id int32, epoch int64) {
+	m.begin(func(d *decision) bool {
+		b, s := d.image.Broker(id), d.sessions[id]
+		switch {
+		case s == nil || s.epoch != epoch || s.alive(d.sessionNow()):
+			return false
+		case b == nil || b.Epoch != epoch || b.Fenced:
+			s.deadlineMs = 0
+			return false
+		}
+		more := d.fence(b)
+		if !more {
+			d.Log.Warn("Fencing a broker whose session has ended", "broker", id, "epoch", epoch)
+		}
+		return more
+	})
+}
+
+// fence takes the broker's leaderships and memberships in in-sync sets away and then
+// fences it. Fencing comes last: if the work is cut off, whoever goes on with it
+// sees by the missing fence that there is something left.
+func (d *decision) fence(b *metadata.Broker) (more bool) {
+	if d.leave(b.ID, true, everyPartition) {
+		return true
+	}
+	d.add(&wire.BrokerRegistrationChangeRecord{BrokerId: b.ID, BrokerEpoch: b.Epoch, Fenced: 1})
+	return false
+}
+
+// goOnFencing is for a broker that asked for its fence and has too many partitions
+// for one batch.
+func (m *machine) goOnFencing(id int32, epoch int64) {
+	m.begin(func(d *decision) bool {
+		b := d.image.Broker(id)
+		return b != nil && b.Epoch == epoch && !b.Fenced && d.fence(b)
+	})
+}
+
+// goOnLeaving moves the rest of the leaderships of a broker that shuts down.
+func (m *machine) goOnLeaving(id int32, epoch int64) {
+	m.begin(func(d *decision) bool {
+		b := d.image.Broker(id)
+		return b != nil && b.Epoch == epoch && !b.Active() && d.leave(id, true, everyPartition)
+	})
+}
+
+// goOnLeading gives an unfenced broker the rest of the partitions that it may lead.
+func (m *machine) goOnLeading(id int32, epoch int64) {
+	m.begin(func(d *decision) bool {
+		b := d.image.Broker(id)
+		return b != nil && b.Epoch == epoch && b.Active() && d.lead(id)
+	})
+}
+
+// electLeaderless finds leaders for partitions that have none and need not: a
+// controller before this one may have been cut off while it was about to.
+func (m *machine) electLeaderless() {
+	m.begin(func(d *decision) bool {
+		return d.changePartitions(func(p *metadata.Partition) bool {
+			return p.Leader == metadata.NoLeader && slices.ContainsFunc(p.Replicas, d.active)
+		}, func(*change) {})
+	})
+}
+
+// active tells whether the broker may lead.
+func (d *decision) active(id int32) bool {
+	b := d.image.Broker(id)
+	return b != nil && b.Active()
+}
