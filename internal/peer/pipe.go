@@ -24,9 +24,8 @@ type Pipe struct {
 
 	done chan struct{}
 
-	mu     sync.Mutex
-	closed bool
-	err    error // set before done is closed
+	mu  sync.Mutex
+	err error // set before done is closed
 }
 
 // OpenPipe dials and starts reading. answer is called for each answer, in order
@@ -57,7 +56,8 @@ func (p *Pipe) Write(req wire.Request) error {
 		p.out = nil
 	}
 	if err != nil {
-		p.nc.Close() // the reader ends, and tells why if it saw the loss first
+		p.note(err)
+		p.nc.Close() // ends the reader
 	}
 	return err
 }
@@ -90,17 +90,21 @@ func (p *Pipe) take(frame []byte, expected int32) error {
 	return p.answer(r)
 }
 
-// end notes why the pipe is over.
+// note keeps the first reason why the pipe is over.
+func (p *Pipe) note(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+// end is the last thing that the reader does.
 func (p *Pipe) end(err error) {
 	p.nc.Close()
-	p.mu.Lock()
-	closed := p.closed
-	if p.err = err; closed {
-		p.err = ErrClosed
-	}
-	p.mu.Unlock()
-	if p.o.OnLost != nil && !closed && lost(err) {
-		p.o.OnLost(err)
+	p.note(err)
+	if p.o.OnLost != nil && p.Lost() {
+		p.o.OnLost(p.Err())
 	}
 }
 
@@ -120,9 +124,7 @@ func (p *Pipe) Lost() bool { return lost(p.Err()) }
 // Close ends the pipe and waits for its goroutine. It must not be called by
 // answer.
 func (p *Pipe) Close() {
-	p.mu.Lock()
-	p.closed = true
-	p.mu.Unlock()
+	p.note(ErrClosed)
 	p.nc.Close()
 	<-p.done
 }

@@ -32,7 +32,7 @@ func (l Listeners) Has(other Listeners) bool {
 	return l&other == other
 }
 
-// LookupAPI returns the API with the given key.
+// LookupAPI returns the API with the given key, private ones included.
 func LookupAPI(key int16) (API, bool) {
 	low, high := 0, len(apis)
 	for low < high {
@@ -46,10 +46,10 @@ func LookupAPI(key int16) (API, bool) {
 			high = middle
 		}
 	}
-	return API{}, false
+	return privateAPI(key)
 }
 
-// APIs walks over all APIs in the order of their keys.
+// APIs walks over all of Kafka's APIs in the order of their keys.
 func APIs() iter.Seq[API] {
 	return func(yield func(API) bool) {
 		for _, a := range apis {
