@@ -17,6 +17,13 @@ func (e *Env) fail(err error) int {
 	return 1
 }
 
+// failCaused is fail with the line that says why.
+func (e *Env) failCaused(err error) int {
+	code := e.fail(err)
+	e.errf("%s", causeLine(err))
+	return code
+}
+
 // terseError is a failure of which Kafka's tools print the message only.
 type terseError struct{ text string }
 

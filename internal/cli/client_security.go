@@ -14,24 +14,28 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
-// securityOptions turns security.protocol and what belongs to it into options.
+// securityOptions turns security.protocol, what belongs to it, and the sizes of
+// socket buffers into options.
 func securityOptions(props clientProps) ([]kgo.Opt, error) {
 	protocol := strings.ToUpper(props["security.protocol"])
-	var opts []kgo.Opt
 	switch protocol {
 	case "", "PLAINTEXT":
-		return nil, nil
+		return dialOptions(props, nil)
 	case "SSL", "SASL_SSL", "SASL_PLAINTEXT":
 	default:
 		return nil, configError("Invalid value " + props["security.protocol"] +
 			" for configuration security.protocol: String must be one of (case insensitive): PLAINTEXT, SASL_PLAINTEXT, SSL, SASL_SSL")
 	}
+	var conf *tls.Config
 	if strings.HasSuffix(protocol, "SSL") {
-		conf, err := tlsConfig(props)
-		if err != nil {
+		var err error
+		if conf, err = tlsConfig(props); err != nil {
 			return nil, err
 		}
-		opts = append(opts, kgo.DialTLSConfig(conf))
+	}
+	opts, err := dialOptions(props, conf)
+	if err != nil {
+		return nil, err
 	}
 	if strings.HasPrefix(protocol, "SASL_") {
 		mechanism, err := saslMechanism(props)

@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// consumerConfig is what the console consumer needs of Java's consumer
+// consumerConfig is what the consuming tools need of Java's consumer
 // properties beyond the library's options.
 type consumerConfig struct {
 	opts       []kgo.Opt
@@ -17,6 +17,8 @@ type consumerConfig struct {
 	autoCommit bool
 	interval   time.Duration
 	autoCreate bool
+	// pollRecords is how many records one poll returns at most.
+	pollRecords int
 }
 
 // newConsumerConfig translates Java's consumer properties.
@@ -37,8 +39,10 @@ func newConsumerConfig(env *Env, props clientProps) (*consumerConfig, error) {
 	c.autoCommit = n.boolean("enable.auto.commit", true)
 	c.interval = n.millis("auto.commit.interval.ms", 5000)
 	c.autoCreate = n.boolean("allow.auto.create.topics", true)
-	minBytes, maxBytes := n.number("fetch.min.bytes", 1), n.number("fetch.max.bytes", 50<<20)
-	partitionBytes := n.number("max.partition.fetch.bytes", 1<<20)
+	minBytes, maxBytes := n.int("fetch.min.bytes", 1, 0), n.int("fetch.max.bytes", 50<<20, 0)
+	partitionBytes := n.int("max.partition.fetch.bytes", 1<<20, 0)
+	c.pollRecords = int(n.int("max.poll.records", 500, 1))
+	checkCRCs := n.boolean("check.crcs", true)
 	maxWait, age := n.millis("fetch.max.wait.ms", 500), n.millis("metadata.max.age.ms", 300_000)
 	if n.err != nil {
 		return nil, n.err
@@ -57,6 +61,9 @@ func newConsumerConfig(env *Env, props clientProps) (*consumerConfig, error) {
 	}
 	if c.autoCreate {
 		c.opts = append(c.opts, kgo.AllowAutoTopicCreation())
+	}
+	if !checkCRCs {
+		c.opts = append(c.opts, kgo.DisableFetchCRCValidation())
 	}
 	return c, nil
 }
@@ -94,7 +101,7 @@ func groupOptions(props clientProps) ([]kgo.Opt, error) {
 		kgo.BlockRebalanceOnPoll(),
 	}
 	if strings.EqualFold(protocol, "consumer") {
-		opts = append(opts, kgo.ServerSideBalancer(), kgo.Balancers(kgo.RangeBalancer()))
+		opts = append(opts, kgo.ServerSideBalancer(), kgo.Balancers(serverAssignor(props["group.remote.assignor"])))
 	} else {
 		balancers, err := balancers(props["partition.assignment.strategy"])
 		if err != nil {
@@ -108,6 +115,15 @@ func groupOptions(props clientProps) ([]kgo.Opt, error) {
 		opts = append(opts, kgo.InstanceID(id))
 	}
 	return opts, n.err
+}
+
+// serverAssignor is the library's stand-in for an assignor of the broker. Where
+// none is named the broker uses its first one, uniform.
+func serverAssignor(name string) kgo.GroupBalancer {
+	if name == "range" {
+		return kgo.RangeBalancer()
+	}
+	return kgo.StickyBalancer()
 }
 
 // balancers reads a list of Java assignor classes; the default is Java's.

@@ -206,7 +206,7 @@ func (c *consoleConsumer) poll(nextCommit, giveUp time.Time) ([]*kgo.Record, err
 		defer close(watched)
 		c.runPollWatch(ctx, cancel, nextCommit, giveUp)
 	}()
-	fetches := c.client.PollRecords(ctx, 500)
+	fetches := c.client.PollRecords(ctx, c.conf.pollRecords)
 	cause := context.Cause(ctx)
 	cancel(nil)
 	<-watched
@@ -226,7 +226,7 @@ func pollError(fetches kgo.Fetches) error {
 		var session *kgo.ErrGroupSession
 		var lost *kgo.ErrDataLoss
 		switch {
-		case errors.Is(e.Err, context.Canceled), errors.As(e.Err, &lost):
+		case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &lost):
 		case errors.As(e.Err, &k):
 			if !k.Retriable && (!errors.As(e.Err, &session) || endsMembership(k)) {
 				return brokerError(k.Code, nil)

@@ -131,3 +131,18 @@ func asBrokerError(err error) (error, bool) {
 	}
 	return brokerError(k.Code, nil), true
 }
+
+// notConstructed is the failure of making a client; its reason is the cause.
+func notConstructed(kind string, cause error) error {
+	return &exception{class: "org.apache.kafka.common.KafkaException", text: "Failed to construct kafka " + kind, cause: cause}
+}
+
+// causeLine is the line of a Java stack trace that names the reason, empty
+// where there is none.
+func causeLine(err error) string {
+	var e *exception
+	if !errors.As(err, &e) || e.cause == nil {
+		return ""
+	}
+	return "Caused by: " + exceptionLine(e.cause) + "\n"
+}

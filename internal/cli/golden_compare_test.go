@@ -71,6 +71,11 @@ var youngConfigs = []string{
 	`streams\.acceptable\.recovery\.lag`, `streams\.num\.warmup\.replicas`, `streams\.rack\.aware\.assignment\.tags`, `streams\.task\.offset\.interval\.ms`,
 }
 
+const (
+	perfTime = `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d:\d{3}|year \d{4}`
+	perfRate = `(?:-?[\d.]+|-?Infinity|NaN)`
+)
+
 var normalisers = []struct {
 	pattern *regexp.Regexp
 	with    string
@@ -82,6 +87,15 @@ var normalisers = []struct {
 	{regexp.MustCompile(`([\d.]+|Infinity) records/sec \(([\d.]+|Infinity) MB/sec\), [\d.]+ ms avg latency, [\d.]+ ms max latency(, \d+ ms 50th, \d+ ms 95th, \d+ ms 99th, \d+ ms 99.9th)?\.`),
 		"<n> records/sec (<n> MB/sec), <n> ms avg latency, <n> ms max latency$3."},
 	{regexp.MustCompile(`, \d+ ms 50th, \d+ ms 95th, \d+ ms 99th, \d+ ms 99.9th`), ", <n> ms 50th, <n> ms 95th, <n> ms 99th, <n> ms 99.9th"},
+	// Rows of kafka-consumer-perf-test: the sums stay, times and rates go.
+	{regexp.MustCompile(`(?m)^(` + perfTime + `), (` + perfTime + `|0), ([\d.]+), [\d.]+, (\d+), [\d.]+, -?\d+, -?\d+, ` + perfRate + `, ` + perfRate + `$`),
+		"$1, $2, $3, <rate>, $4, <rate>, <ms>, <ms>, <rate>, <rate>"},
+	{regexp.MustCompile(perfTime), "<time>"},
+	{regexp.MustCompile(`perf-consumer-\d+\) *`), "perf-consumer-<n>)"},
+	{regexp.MustCompile(`(?m)^(\d+)\t[\d.E-]+$`), "$1\t<ms>"},
+	{regexp.MustCompile(`Avg latency: [\d.]+ ms`), "Avg latency: <ms> ms"},
+	{regexp.MustCompile(`Percentiles: 50th = \d+, 99th = \d+, 99.9th = \d+`), "Percentiles: 50th = <ms>, 99th = <ms>, 99.9th = <ms>"},
+	{regexp.MustCompile(`"avg_throughput":[\d.E-]+`), `"avg_throughput":<n>`},
 	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},

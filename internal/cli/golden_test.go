@@ -46,6 +46,8 @@ var goldenOf = map[string]string{
 	"configs":             "4.3.1",
 	"dump_log":            "4.3.1",
 	"producer_perf":       "4.3.1",
+	"consumer_perf":       "4.3.1",
+	"e2e_latency":         "4.3.1",
 }
 
 func TestGolden(t *testing.T) {

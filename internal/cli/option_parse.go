@@ -94,7 +94,9 @@ func (p *optionParser) take(set *optionSet, o *option, value string, hasValue bo
 		return 0, nil
 	}
 	if o.argument == optionalArgument {
-		if len(rest) == 0 || looksLikeOption(rest[0]) {
+		// A number may begin with a dash; a word where a number should stand is
+		// no value.
+		if len(rest) == 0 || !o.fits(rest[0]) || !o.isNumber() && looksLikeOption(rest[0]) {
 			return 0, nil
 		}
 	} else if len(rest) == 0 {
@@ -159,14 +161,28 @@ func (s *optionSet) number(o *option) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	bits := 64
-	if o.argType == "Integer" {
-		bits = 32
-	}
-	n, err := strconv.ParseInt(text, 10, bits)
+	n, err := o.parseNumber(text)
 	if err != nil {
 		return 0, &optionError{"joptsimple.OptionArgumentConversionException",
 			fmt.Sprintf("Cannot parse argument '%s' of option %s", text, o.name)}
 	}
 	return n, nil
+}
+
+func (o *option) isNumber() bool { return o.argType == "Integer" || o.argType == "Long" }
+
+// fits tells whether a text can be the option's value.
+func (o *option) fits(text string) bool {
+	if !o.isNumber() {
+		return true
+	}
+	_, err := o.parseNumber(text)
+	return err == nil
+}
+
+func (o *option) parseNumber(text string) (int64, error) {
+	if o.argType == "Integer" {
+		return strconv.ParseInt(text, 10, 32)
+	}
+	return strconv.ParseInt(text, 10, 64)
 }

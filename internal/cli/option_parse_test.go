@@ -106,3 +106,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// An optional number may be negative, and a word is not one.
+func TestOptionalNumber(t *testing.T) {
+	p := newOptionParser()
+	n := p.accepts("n", "").withOptional("count").ofType("Long").defaultsTo("5")
+	s := p.accepts("s", "").withOptional("text")
+	for args, want := range map[string]int64{"--n -1": -1, "--n 7": 7, "--n soon": 5, "--n --s": 5, "--n": 5, "--n=-2": -2} {
+		set, err := p.parse(strings.Fields(args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := set.number(n); err != nil || got != want {
+			t.Errorf("%s: %d, %v, want %d", args, got, err, want)
+		}
+	}
+	set, err := p.parse([]string{"--s", "-1"})
+	if err == nil {
+		t.Errorf("-1 was taken as a text: %v", set.all(s))
+	}
+}

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -30,11 +33,11 @@ func newProducerConfig(props clientProps) (*producerConfig, error) {
 	deliveryTimeout := n.millis("delivery.timeout.ms", 120_000)
 	metadataAge := n.millis("metadata.max.age.ms", 300_000)
 	c := &producerConfig{maxBlock: n.millis("max.block.ms", 60_000)}
-	retries := n.number("retries", math.MaxInt32)
+	retries := n.int("retries", math.MaxInt32, 0)
 	memory := n.number("buffer.memory", 32<<20)
-	batchSize := n.number("batch.size", 16<<10)
-	maxRequest := n.number("max.request.size", 1<<20)
-	inFlight := n.number("max.in.flight.requests.per.connection", 5)
+	batchSize := n.int("batch.size", 16<<10, 0)
+	maxRequest := n.int("max.request.size", 1<<20, 0)
+	inFlight := n.int("max.in.flight.requests.per.connection", 5, 1)
 	ignoreKeys := n.boolean("partitioner.ignore.keys", false)
 	idempotent := n.boolean("enable.idempotence", true)
 	if n.err != nil {
@@ -99,6 +102,22 @@ type numbers struct {
 func (n *numbers) number(key string, def int64) int64 {
 	v, err := n.props.number(key, def)
 	n.err = firstError(n.err, err)
+	return v
+}
+
+// int reads a property that Java declares as an int of at least lowest.
+func (n *numbers) int(key string, def, lowest int64) int64 {
+	text, set := n.props[key]
+	if !set {
+		return def
+	}
+	v, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
+	switch {
+	case err != nil:
+		n.err = firstError(n.err, configError("Invalid value "+text+" for configuration "+key+": Not a number of type INT"))
+	case v < lowest:
+		n.err = firstError(n.err, configError(fmt.Sprintf("Invalid value %d for configuration %s: Value must be at least %d", v, key, lowest)))
+	}
 	return v
 }
 

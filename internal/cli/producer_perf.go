@@ -41,6 +41,7 @@ func (p *argParser) endTool(env *Env, err error) int {
 		p.stop(env, err)
 	default:
 		env.errln(err.Error())
+		env.errf("%s", causeLine(err))
 	}
 	return 1
 }

@@ -39,4 +39,7 @@ var toolOfClass = map[string]string{
 	"LogDirsCommand":           "kafka-log-dirs",
 	"GroupsCommand":            "kafka-groups",
 	"DumpLogSegments":          "kafka-dump-log",
+	"ProducerPerformance":      "kafka-producer-perf-test",
+	"ConsumerPerformance":      "kafka-consumer-perf-test",
+	"EndToEndLatency":          "kafka-e2e-latency",
 }

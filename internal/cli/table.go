@@ -31,6 +31,8 @@ func tools() []tool {
 		{name: "kafka-groups", about: "list groups of all types", run: runGroupListing},
 		{name: "kafka-broker-api-versions", about: "list the APIs that each broker answers", run: runBrokerAPIVersions},
 		{name: "kafka-producer-perf-test", about: "measure how fast records are written", run: runProducerPerf},
+		{name: "kafka-consumer-perf-test", about: "measure how fast records are read", run: runConsumerPerf},
+		{name: "kafka-e2e-latency", about: "measure how long a record takes from producer to consumer", run: runE2ELatency},
 		{name: "health", about: "tell whether a node takes clients, by the exit code", run: runHealth, noShort: true},
 		{name: "kafka-cluster", about: "show a cluster's id, endpoints and APIs, unregister nodes", run: runCluster},
 		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},

@@ -15,24 +15,29 @@ func (t *topicsTool) createTopic() error {
 	if err != nil {
 		return err
 	}
+	err = t.admin.createTopic(topic)
+	if hasCode(err, wire.TopicAlreadyExists) && t.set.has(t.ifNotExists) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.env.outln("Created topic " + topic.Topic + ".")
+	return nil
+}
+
+func (a *admin) createTopic(topic kmsg.CreateTopicsRequestTopic) error {
 	req := kmsg.NewPtrCreateTopicsRequest()
-	req.TimeoutMillis = int32(t.timeout.Milliseconds())
+	req.TimeoutMillis = int32(a.timeout.Milliseconds())
 	req.Topics = append(req.Topics, topic)
-	resp, err := call[*kmsg.CreateTopicsResponse](t.admin, "createTopics", req)
+	resp, err := call[*kmsg.CreateTopicsResponse](a, "createTopics", req)
 	if err != nil {
 		return err
 	}
 	for _, r := range resp.Topics {
-		err := brokerError(r.ErrorCode, r.ErrorMessage)
-		if hasCode(err, wire.TopicAlreadyExists) && t.set.has(t.ifNotExists) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+		err = firstError(err, brokerError(r.ErrorCode, r.ErrorMessage))
 	}
-	t.env.outln("Created topic " + topic.Topic + ".")
-	return nil
+	return err
 }
 
 func (t *topicsTool) newTopic() (kmsg.CreateTopicsRequestTopic, error) {
