@@ -4,7 +4,8 @@ import "errors"
 
 // Close ends the use of the log; every later call is ErrClosed. With clean,
 // everything is made durable first, so that the next Open finds its end
-// without looking at the batches.
+// without looking at the batches, and the index files are complete: a Kafka
+// that opens the directory takes a segment without them for one that crashed.
 func (l *Log) Close(clean bool) error {
 	l.layoutMu.Lock()
 	defer l.layoutMu.Unlock()
@@ -28,6 +29,9 @@ func (l *Log) Close(clean bool) error {
 	if l.loaded.Load() {
 		// What Checkpoints answers from now on.
 		l.opts.recoveryPoint, l.opts.logStart, _ = l.Checkpoints()
+		if clean && err == nil && !l.closed {
+			err = l.completeIndexesLocked()
+		}
 	}
 	l.closed = true
 	l.loaded.Store(false)
@@ -58,16 +62,28 @@ func (l *Log) Quiesce() error {
 	}
 	l.staged = staged{}
 	l.seen.clear()
-	list := l.segmentList()
-	for i, s := range list {
-		ix := s.ix.Load()
-		if ix != nil {
-			if err := l.writeIndexes(s, ix, i < len(list)-1); err != nil {
-				return l.failLocked("write index in", err)
-			}
-			ix.trim()
-		}
+	if err := l.completeIndexesLocked(); err != nil {
+		return err
+	}
+	for _, s := range l.segmentList() {
 		l.closeSegment(s)
+	}
+	return nil
+}
+
+// completeIndexesLocked writes down what is known of every segment, the active
+// one's last time entry included: more batches may follow it (LogSegment.close
+// of Kafka does the same).
+func (l *Log) completeIndexesLocked() error {
+	for _, s := range l.segmentList() {
+		ix := s.ix.Load()
+		if ix == nil {
+			continue
+		}
+		if err := l.writeIndexes(s, ix, true); err != nil {
+			return l.failLocked("write index in", err)
+		}
+		ix.trim()
 	}
 	return nil
 }

@@ -256,3 +256,31 @@ func TestTimesInsideBatches(t *testing.T) {
 		}
 	}
 }
+
+// A segment has its index files when its log is closed orderly or at rest, be
+// it too short for any entry: a Kafka that opens the directory would recover a
+// segment without them.
+func TestEverySegmentHasItsIndexFiles(t *testing.T) {
+	for name, end := range map[string]func(l *Log) error{
+		"closed":  func(l *Log) error { return l.Close(true) },
+		"at rest": func(l *Log) error { return l.Quiesce() },
+	} {
+		w := newWorld(t)
+		w.cfg.SegmentMs = 1000
+		l := w.open()
+		for range 3 {
+			w.append(l, 0, records(2, 10, w.nowMs))
+			w.nowMs += 2000
+		}
+		if err := end(l); err != nil {
+			t.Fatal(err)
+		}
+		for _, base := range []int64{0, 2, 4} {
+			for suffix, want := range map[string]int{indexSuffix: 0, timeSuffix: timeEntrySize} {
+				if b := w.get(offsetName(base, suffix)); len(b) != want {
+					t.Errorf("%s: %s of %d has %d bytes", name, suffix, base, len(b))
+				}
+			}
+		}
+	}
+}

@@ -72,15 +72,15 @@ func (ix *indexes) buffered() bool {
 	return len(ix.offsets.pending) >= indexBuffer || len(ix.times.pending) >= indexBuffer
 }
 
-// writeIndexes brings the index files of s up to date. seal adds the last
-// time entry, when no batch will follow.
+// writeIndexes brings the index files of s up to date. seal adds the time entry
+// of its end, for when no batch follows soon, and makes files without entries.
 func (l *Log) writeIndexes(s *segment, ix *indexes, seal bool) error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if seal {
 		ix.times.maybeAppend(ix.max)
 	}
-	if n := len(ix.offsets.pending); n > 0 {
+	if n := len(ix.offsets.pending); n > 0 || seal && ix.offsets.onDisk == 0 {
 		b := make([]byte, 0, n*offsetEntrySize)
 		for _, e := range ix.offsets.pending {
 			b = e.encode(b)
@@ -91,7 +91,7 @@ func (l *Log) writeIndexes(s *segment, ix *indexes, seal bool) error {
 		ix.offsets.onDisk += n
 		ix.offsets.pending = ix.offsets.pending[:0]
 	}
-	if n := len(ix.times.pending); n > 0 {
+	if n := len(ix.times.pending); n > 0 || seal && ix.times.onDisk == 0 {
 		b := make([]byte, 0, n*timeEntrySize)
 		for _, e := range ix.times.pending {
 			b = e.encode(b)
@@ -111,6 +111,9 @@ func (l *Log) appendIndex(c *cell, base int64, suffix string, b []byte, off int6
 		return l.storage("open index in", err)
 	}
 	defer h.release()
+	if len(b) == 0 {
+		return nil
+	}
 	if _, err := h.f.WriteAt(b, off); err != nil {
 		return l.storage("write index in", err)
 	}
