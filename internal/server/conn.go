@@ -37,6 +37,8 @@ type Conn struct {
 	closing      atomic.Bool
 	renewing     atomic.Bool // the goroutine is to be replaced, see renew.go
 	used         atomic.Bool // a handler has run on the goroutine
+
+	peerClosed bool // set before Disconnected
 }
 
 // Listener is the name of the listener the connection came in on.
@@ -45,6 +47,11 @@ func (c *Conn) Listener() string { return c.listener }
 // RemoteAddr is the peer's address; the zero AddrPort for connections that do
 // not come over TCP.
 func (c *Conn) RemoteAddr() netip.AddrPort { return c.remote }
+
+// PeerClosed tells, in Disconnected, whether the other end closed or reset the
+// connection, which a process also does by dying. It is false when this end gave
+// the connection up.
+func (c *Conn) PeerClosed() bool { return c.peerClosed }
 
 // NowMs is the wall clock, in milliseconds, when the bytes being processed were
 // read. All requests of one read share it.
@@ -174,7 +181,8 @@ func (c *Conn) end(err error) {
 		}
 		q.fail()
 	}
-	c.closing.Store(true)
+	c.peerClosed = !c.closing.Swap(true) && !c.srv.stopped() && (errors.Is(err, io.EOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE))
 	c.srv.handler.Disconnected(c)
 	if err := c.nc.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		c.srv.log.Debug("Closing a connection failed", "remote", c.remote, "err", err)
