@@ -5,7 +5,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 // AlterConfigs (key 33), versions 0–2: replaces every override of a resource.
 // Deprecated by IncrementalAlterConfigs and still used by old clients.
 func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterConfigsResponse {
-	resp, err := a.Controller.AlterConfigs(c.caller(a), req)
+	resp, err := a.controller(c).AlterConfigs(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp
@@ -25,7 +25,7 @@ func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterCo
 // IncrementalAlterConfigs (key 44), versions 0–1: set, delete, append and
 // subtract single keys (KIP-339).
 func (a *API) incrementalAlterConfigs(c *Call, req *wire.IncrementalAlterConfigsRequest) *wire.IncrementalAlterConfigsResponse {
-	resp, err := a.Controller.IncrementalAlterConfigs(c.caller(a), req)
+	resp, err := a.controller(c).IncrementalAlterConfigs(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

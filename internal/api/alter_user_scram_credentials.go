@@ -6,7 +6,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 // passwords; the controller keeps only what is needed to check them
 // (controller/scram.go).
 func (a *API) alterUserScramCredentials(c *Call, req *wire.AlterUserScramCredentialsRequest) *wire.AlterUserScramCredentialsResponse {
-	resp, err := a.Controller.AlterUserScramCredentials(c.caller(a), req)
+	resp, err := a.controller(c).AlterUserScramCredentials(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

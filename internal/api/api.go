@@ -24,9 +24,15 @@ type Options struct {
 	// Replicas are the partitions on this broker.
 	Replicas *replica.Set
 	// Config is the configuration in force on this broker.
-	Config     func() config.Effective
+	Config func() config.Effective
+	// Controller is the one of this process, nil if it has none.
 	Controller *controller.Controller
-	Groups     *group.Coordinator
+	// Forward sends an envelope to the active controller of the cluster and returns
+	// what is answered: wire.NotController, or an error that wraps it, if there is none
+	// that is known, any other error if the fate of the request is not known. Nil if
+	// there are no other nodes.
+	Forward func(*wire.EnvelopeRequest) (*wire.EnvelopeResponse, error)
+	Groups  *group.Coordinator
 	// ProducerIDs are the ids of idempotent producers.
 	ProducerIDs *txn.ProducerIDs
 	// LogDirs describes the data directories of this broker with those replicas
@@ -56,6 +62,7 @@ type API struct {
 	calls      sync.Pool // of *Call
 	runs       sync.Pool // of *produceRun
 	fetches    sync.Pool // of *fetchCall
+	beats      heartbeatConns
 	log        *slog.Logger
 }
 
@@ -64,6 +71,9 @@ func New(o Options) *API {
 	a := &API{Options: o, rows: make(map[int16]*served), features: metadata.Features(), log: o.Log}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.Controller == nil {
+		a.Controller = controller.Refusing(wire.NotController)
 	}
 	if a.Metrics == nil {
 		a.Metrics = new(metrics.Requests)

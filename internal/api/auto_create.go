@@ -16,17 +16,33 @@ func (a *API) autoCreate(c *Call, rows []wire.MetadataResponseTopic, missing []i
 		at[name] = i
 		req.Topics = append(req.Topics, controller.AutoTopic(name, a.Config().Static))
 	}
-	resp, err := a.Controller.CreateTopics(c.caller(a), req)
+	resp, err := a.createOwn(c, req)
 	if err != nil {
 		return // the client asks again, and so shall we
 	}
-	a.Settle()
 	for i := range resp.Topics {
 		switch code := resp.Topics[i].ErrorCode; code {
 		case wire.InvalidReplicationFactor, wire.InvalidTopicException:
 			rows[at[resp.Topics[i].Name]].ErrorCode = code
 		}
 	}
+}
+
+// createTopicsVersion is the version in which brokers ask for topics.
+const createTopicsVersion = 7
+
+// createOwn asks the active controller for topics that this broker wants.
+func (a *API) createOwn(c *Call, req *wire.CreateTopicsRequest) (*wire.CreateTopicsResponse, error) {
+	resp := new(wire.CreateTopicsResponse)
+	err := a.ask(c, req, createTopicsVersion, resp, func() (err error) {
+		resp, err = a.Controller.CreateTopics(c.caller(a), req)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.Settle()
+	return resp, nil
 }
 
 // autoRequest is a request for topics that the broker wants by itself.

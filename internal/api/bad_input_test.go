@@ -98,7 +98,7 @@ func TestBad19UnsupportedVersion(t *testing.T) {
 			if id := c.answer(&resp, wire.APIKeyApiVersions, 0); id != 99 {
 				t.Errorf("version %d: correlation id %d", version, id)
 			}
-			if resp.ErrorCode != wire.UnsupportedVersion || len(resp.ApiKeys) != len(table()) {
+			if resp.ErrorCode != wire.UnsupportedVersion || len(resp.ApiKeys) != len(brokerRows()) {
 				t.Errorf("version %d: %v with %d APIs", version, resp.ErrorCode.Name(), len(resp.ApiKeys))
 			}
 		}

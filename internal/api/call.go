@@ -17,6 +17,11 @@ type Call struct {
 	// NowMs is the wall clock in milliseconds when processing started.
 	NowMs int64
 
+	// forwarded is set if a broker passed the request on.
+	forwarded *forwarded
+	// unreachable, if not nil, is why the active controller was not asked.
+	unreachable error
+
 	reader wire.Reader
 }
 
@@ -32,6 +37,9 @@ func (c *Call) ClientID() string {
 // coordinators store: "/127.0.0.1".
 func (c *Call) Host() string {
 	ip := c.Conn.RemoteAddr().Addr().Unmap()
+	if c.forwarded != nil {
+		ip = c.forwarded.host
+	}
 	if !ip.IsValid() {
 		return "/unknown"
 	}
@@ -43,6 +51,7 @@ type connState struct {
 	clientID        *string // of the last request; requests share the string
 	softwareName    string  // from ApiVersions 3 and later
 	softwareVersion string
+	heart           *process // whose heartbeats it carried, nil if nobody's
 }
 
 func state(c *server.Conn) *connState { return c.State.(*connState) }

@@ -5,7 +5,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 // CreatePartitions (key 37), versions 0–3: the same in all; v2 is flexible, v3
 // allows a throttled answer (KIP-599).
 func (a *API) createPartitions(c *Call, req *wire.CreatePartitionsRequest) *wire.CreatePartitionsResponse {
-	resp, err := a.Controller.CreatePartitions(c.caller(a), req)
+	resp, err := a.controller(c).CreatePartitions(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

@@ -10,7 +10,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 //
 // The controller decides (controller/topics.go).
 func (a *API) createTopics(c *Call, req *wire.CreateTopicsRequest) *wire.CreateTopicsResponse {
-	resp, err := a.Controller.CreateTopics(c.caller(a), req)
+	resp, err := a.controller(c).CreateTopics(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

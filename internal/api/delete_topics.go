@@ -7,7 +7,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 //	v5: error messages
 //	v6: topics by name or id (KIP-516)
 func (a *API) deleteTopics(c *Call, req *wire.DeleteTopicsRequest) *wire.DeleteTopicsResponse {
-	resp, err := a.Controller.DeleteTopics(c.caller(a), req)
+	resp, err := a.controller(c).DeleteTopics(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

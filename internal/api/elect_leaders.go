@@ -9,7 +9,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 //
 // The controller decides (controller/elect_leaders.go).
 func (a *API) electLeaders(c *Call, req *wire.ElectLeadersRequest) *wire.ElectLeadersResponse {
-	resp, err := a.Controller.ElectLeaders(c.caller(a), req)
+	resp, err := a.controller(c).ElectLeaders(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp

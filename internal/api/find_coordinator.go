@@ -74,10 +74,9 @@ func (a *API) coordinatorOf(c *Call, keyType int8, key string) wire.FindCoordina
 func (a *API) createConsumerOffsets(c *Call) *metadata.Topic {
 	req := a.autoRequest()
 	req.Topics = append(req.Topics, controller.AutoTopic(metadata.OffsetsTopic, a.Config().Static))
-	if _, err := a.Controller.CreateTopics(c.caller(a), req); err != nil {
+	if _, err := a.createOwn(c, req); err != nil {
 		return nil
 	}
-	a.Settle()
 	c.Image = a.Image()
 	return c.Image.TopicByName(metadata.OffsetsTopic)
 }

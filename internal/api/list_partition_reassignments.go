@@ -4,7 +4,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 
 // ListPartitionReassignments (key 46), version 0.
 func (a *API) listPartitionReassignments(c *Call, req *wire.ListPartitionReassignmentsRequest) *wire.ListPartitionReassignmentsResponse {
-	resp, err := a.Controller.ListPartitionReassignments(c.caller(a), req)
+	resp, err := a.controller(c).ListPartitionReassignments(c.caller(a), req)
 	if err == nil {
 		return resp
 	}

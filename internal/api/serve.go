@@ -20,7 +20,11 @@ func (a *API) Connected(c *server.Conn) {
 }
 
 // Disconnected implements server.Handler.
-func (a *API) Disconnected(*server.Conn) {}
+func (a *API) Disconnected(c *server.Conn) {
+	if p, ok := a.beats.lost(c); ok {
+		a.Controller.BrokerConnectionLost(p.broker, p.epoch)
+	}
+}
 
 // Serve implements server.Handler: it decodes the header, picks the row and lets
 // it answer.
@@ -40,9 +44,14 @@ func (a *API) Serve(conn *server.Conn, frame []byte, out *server.Response) error
 		return a.unsupportedApiVersions(c, out)
 	}
 	c.Image = a.Image()
+	header := len(out.B)
 	out.B = wire.AppendResponseHeader(out.B, c.Header.APIKey, c.Version, c.Header.CorrelationID)
 	begin := time.Now()
-	err = r.serve(a, c, &c.reader, out)
+	if a.passesOn(r, c) {
+		err = a.passOn(r, c, frame, header, out)
+	} else {
+		err = r.serve(a, c, &c.reader, out)
+	}
 	r.count(a.Metrics, c.Version, time.Since(begin), 1)
 	return err
 }
@@ -52,7 +61,7 @@ func (a *API) newCall(conn *server.Conn, frame []byte) *Call {
 	if c == nil {
 		c = &Call{}
 	}
-	c.Conn, c.NowMs = conn, conn.NowMs()
+	c.Conn, c.NowMs, c.forwarded, c.unreachable = conn, conn.NowMs(), nil, nil
 	c.Header.ClientID = state(conn).clientID
 	c.reader.Reset(frame)
 	return c

@@ -9,7 +9,7 @@ import "github.com/brolga-io/brolga/internal/wire"
 //
 // The controller decides (controller/update_features.go).
 func (a *API) updateFeatures(c *Call, req *wire.UpdateFeaturesRequest) *wire.UpdateFeaturesResponse {
-	resp, err := a.Controller.UpdateFeatures(c.caller(a), req)
+	resp, err := a.controller(c).UpdateFeatures(c.caller(a), req)
 	if err == nil {
 		a.Settle()
 		return resp
