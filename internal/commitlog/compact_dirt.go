@@ -96,6 +96,9 @@ func (l *Log) MayCompact() (bool, error) {
 	if l.loaded.Load() {
 		return len(l.segmentList()) > 1, nil
 	}
+	if l.Bare() {
+		return false, nil
+	}
 	entries, err := l.env.FS.ReadDir(l.dir)
 	if err != nil {
 		return false, l.storage("list", err)

@@ -20,6 +20,10 @@ type Env struct {
 	// crash after the truncation looks like the loss of flushed data.
 	LowerRecoveryPoint func(dir string, offset int64) error
 
+	// MakeDir makes the directory of a log that was opened with NotMade. It is
+	// called with the log locked. ErrClosed says that the log is about to go.
+	MakeDir func(dir string) error
+
 	// Dirty, if set, is told of a log that has bytes to sync for the first
 	// time since its last Sync. It is called with the log locked and must not
 	// call back.

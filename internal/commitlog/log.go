@@ -21,6 +21,9 @@ type Options struct {
 	// CleanShutdown says that the owner closed the log orderly, so nothing
 	// needs recovery and loading can wait until the first use.
 	CleanShutdown bool
+	// NotMade says that the directory may not be there: Env.MakeDir is called
+	// before its first use.
+	NotMade bool
 	// Salvage opens a log whose flushed part is damaged or missing with what
 	// is left of it, instead of failing with ErrCorrupt.
 	Salvage bool
@@ -33,7 +36,9 @@ type Log struct {
 	opts openState
 	cfg  atomic.Pointer[Config]
 
-	loaded        atomic.Bool // the fields below are filled
+	bare          atomic.Bool  // at rest and without any segment
+	restSize      atomic.Int64 // bytes in segments while at rest, or unknownSize
+	loaded        atomic.Bool  // the fields below are filled
 	start         atomic.Int64
 	end           atomic.Int64 // exclusive; what readers may see
 	recoveryPoint atomic.Int64
@@ -74,7 +79,7 @@ type Log struct {
 // openState is what loading still needs of Options.
 type openState struct {
 	recoveryPoint, logStart int64
-	clean, salvage          bool
+	clean, salvage, notMade bool
 }
 
 // Dir is the directory of the log.
@@ -112,18 +117,6 @@ func (l *Log) RecoveryPoint() int64 {
 		return Unknown
 	}
 	return l.recoveryPoint.Load()
-}
-
-// Size is the number of bytes in all segments, without indexes.
-func (l *Log) Size() int64 {
-	if l.Load() != nil {
-		return 0
-	}
-	var n int64
-	for _, s := range l.segmentList() {
-		n += s.size.Load()
-	}
-	return n
 }
 
 // Err is the error that made the log refuse changes, or nil.

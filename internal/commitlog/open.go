@@ -7,30 +7,44 @@ import (
 	"sort"
 )
 
-// Open opens or creates the log in dir, which must exist. After a clean
-// shutdown it only looks whether dir is there; everything else waits for the
-// first use. Otherwise it recovers: what was not fsynced is checked, a torn
-// tail is cut, and damage below the recovery point is ErrCorrupt.
+// Open opens or creates the log in dir, which must exist, unless Options.NotMade
+// says that it will. After a clean shutdown it does not look at dir: everything waits
+// for the first use. The same holds for a log that turns out to be without
+// segments. Otherwise it recovers: what was not fsynced is checked, a torn tail is
+// cut, and damage below the recovery point is ErrCorrupt.
 func Open(dir string, o Options) (*Log, error) {
 	l := &Log{dir: dir, env: o.Env, opts: openState{recoveryPoint: o.RecoveryPoint, logStart: o.LogStartOffset,
-		clean: o.CleanShutdown, salvage: o.Salvage}}
+		clean: o.CleanShutdown, salvage: o.Salvage, notMade: o.NotMade}}
 	l.cfg.Store(o.Config)
 	l.fence.Store(-1)
 	l.cutTo.Store(noCut)
+	l.restSize.Store(unknownSize)
+	virgin := o.RecoveryPoint <= 0 && o.LogStartOffset <= 0 && !o.Salvage
 	if o.CleanShutdown {
-		fi, err := o.FS.Stat(dir)
-		if err != nil {
-			return nil, l.storage("open", err)
-		}
-		if !fi.IsDir() {
-			return nil, l.storage("open", errors.New("not a directory"))
-		}
+		l.bare.Store(virgin && o.RecoveryPoint == 0)
 		return l, nil
 	}
-	if err := l.Load(); err != nil {
+	entries, err := l.readDir()
+	if err != nil {
+		return nil, err
+	}
+	if virgin && bareDirectory(entries) {
+		l.opts.clean = true
+		l.bare.Store(true)
+		return l, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.loadFromLocked(entries); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// readDir lists the directory of the log.
+func (l *Log) readDir() ([]fs.DirEntry, error) {
+	entries, err := l.env.FS.ReadDir(l.dir)
+	return entries, l.storage("list", err)
 }
 
 // Load reads what Open left for later. It is called by everything that needs
@@ -54,7 +68,24 @@ func (l *Log) loadLocked() error {
 	if l.failed != nil {
 		return l.failed
 	}
-	files, err := l.listFiles()
+	if l.opts.notMade {
+		if err := l.env.MakeDir(l.dir); errors.Is(err, ErrClosed) {
+			return err
+		} else if err != nil {
+			return l.storage("make", err)
+		}
+		l.opts.notMade = false
+	}
+	entries, err := l.readDir()
+	if err != nil {
+		return err
+	}
+	return l.loadFromLocked(entries)
+}
+
+// loadFromLocked loads the log, whose directory holds entries.
+func (l *Log) loadFromLocked(entries []fs.DirEntry) error {
+	files, err := l.sortFiles(entries)
 	if err != nil {
 		return err
 	}
@@ -75,6 +106,7 @@ func (l *Log) loadLocked() error {
 		return err
 	}
 	l.loaded.Store(true)
+	l.bare.Store(false)
 	return nil
 }
 
@@ -96,15 +128,15 @@ type directory struct {
 
 type logFile struct{ base, size int64 }
 
-// listFiles reads the directory, finishes or undoes interrupted replacements
-// and removes leftovers.
-func (l *Log) listFiles() (directory, error) {
-	if err := l.finishSwaps(); err != nil {
-		return directory{}, err
+// sortFiles takes the entries of the directory apart, finishes or undoes
+// interrupted replacements and removes leftovers.
+func (l *Log) sortFiles(entries []fs.DirEntry) (directory, error) {
+	swapped, err := l.finishSwaps(entries)
+	if err == nil && swapped {
+		entries, err = l.readDir()
 	}
-	entries, err := l.env.FS.ReadDir(l.dir)
 	if err != nil {
-		return directory{}, l.storage("list", err)
+		return directory{}, err
 	}
 	var d directory
 	var orphans []string

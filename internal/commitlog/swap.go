@@ -1,6 +1,7 @@
 package commitlog
 
 import (
+	"io/fs"
 	"math"
 	"os"
 	"strings"
@@ -10,11 +11,8 @@ import (
 // LogLoader): .cleaned files are unfinished work and go, and with them the
 // .swap files at or above them, which belong to the same step. Any other .swap
 // file is complete and takes the place of the segments it was made from.
-func (l *Log) finishSwaps() error {
-	entries, err := l.env.FS.ReadDir(l.dir)
-	if err != nil {
-		return l.storage("list", err)
-	}
+// It returns whether there was anything to do.
+func (l *Log) finishSwaps(entries []fs.DirEntry) (changed bool, err error) {
 	var cleaned, swaps []string
 	minCleaned := int64(math.MaxInt64)
 	for _, e := range entries {
@@ -30,7 +28,7 @@ func (l *Log) finishSwaps() error {
 		}
 	}
 	if len(cleaned)+len(swaps) == 0 {
-		return nil
+		return false, nil
 	}
 	var complete []string
 	for _, name := range swaps {
@@ -42,10 +40,10 @@ func (l *Log) finishSwaps() error {
 	}
 	for _, name := range cleaned {
 		if err := l.removeIfExists(l.dir + "/" + name); err != nil {
-			return l.storage("remove unfinished compaction in", err)
+			return true, l.storage("remove unfinished compaction in", err)
 		}
 	}
-	return l.completeSwaps(complete)
+	return true, l.completeSwaps(complete)
 }
 
 // completeSwaps puts .swap files in place. Segments within the range of a

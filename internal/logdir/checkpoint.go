@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -44,43 +43,65 @@ func readCheckpoint(fsys vfs.FS, dir, name string) (offsets, error) {
 
 // parseCheckpoint reads version, count, and "topic partition offset" lines.
 func parseCheckpoint(b []byte) (offsets, error) {
-	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
-	if len(lines) < 2 || strings.TrimSpace(lines[0]) != "0" {
-		return nil, errBadCheckpoint
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(lines[1]))
-	if err != nil || n != len(lines)-2 {
+	version, b, _ := bytes.Cut(b, newline)
+	count, b, ok := bytes.Cut(b, newline)
+	n, err := strconv.Atoi(string(bytes.TrimSpace(count)))
+	if err != nil || !ok && n != 0 || string(bytes.TrimSpace(version)) != "0" || n != lines(b) {
 		return nil, errBadCheckpoint
 	}
 	o := make(offsets, n)
-	for _, line := range lines[2:] {
-		f := strings.Fields(line)
+	topic := ""
+	for len(b) > 0 {
+		var line []byte
+		line, b, _ = bytes.Cut(b, newline)
+		f := bytes.Fields(line)
 		if len(f) != 3 {
 			return nil, errBadCheckpoint
 		}
-		partition, err1 := strconv.ParseInt(f[1], 10, 32)
-		offset, err2 := strconv.ParseInt(f[2], 10, 64)
+		partition, err1 := strconv.ParseInt(string(f[1]), 10, 32)
+		offset, err2 := strconv.ParseInt(string(f[2]), 10, 64)
 		if err1 != nil || err2 != nil || partition < 0 || offset < 0 {
 			return nil, errBadCheckpoint
 		}
-		o[commitlog.TopicPartition{Topic: f[0], Partition: int32(partition)}] = offset
+		if topic != string(f[0]) {
+			topic = string(f[0]) // shared by the lines of one topic
+		}
+		o[commitlog.TopicPartition{Topic: topic, Partition: int32(partition)}] = offset
 	}
 	return o, nil
 }
 
-// encode sorts the lines, so that equal checkpoints are equal files.
-func (o offsets) encode() []byte {
-	tps := make([]commitlog.TopicPartition, 0, len(o))
-	for tp := range o {
-		tps = append(tps, tp)
+var newline = []byte{'\n'}
+
+// lines counts the lines of b; the last one may lack its end.
+func lines(b []byte) int {
+	n := bytes.Count(b, newline)
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		n++
 	}
-	slices.SortFunc(tps, func(a, b commitlog.TopicPartition) int {
-		return cmp.Or(strings.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
-	})
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "0\n%d\n", len(o))
-	for _, tp := range tps {
-		fmt.Fprintf(&b, "%s %d %d\n", tp.Topic, tp.Partition, o[tp])
-	}
-	return b.Bytes()
+	return n
+}
+
+// checkpoint is a checkpoint file being put together. Rows come in the order of
+// partitions, so that equal checkpoints are equal files.
+type checkpoint struct {
+	rows int
+	text []byte
+}
+
+func (c *checkpoint) add(tp commitlog.TopicPartition, offset int64) {
+	c.rows++
+	c.text = append(append(c.text, tp.Topic...), ' ')
+	c.text = append(strconv.AppendInt(c.text, int64(tp.Partition), 10), ' ')
+	c.text = append(strconv.AppendInt(c.text, offset, 10), '\n')
+}
+
+// bytes is the content of the file.
+func (c *checkpoint) bytes() []byte {
+	return append(fmt.Appendf(nil, "0\n%d\n", c.rows), c.text...)
+}
+
+// compare is the order of the rows.
+func compare(a, b *partition) int {
+	return cmp.Or(strings.Compare(a.tp.Topic, b.tp.Topic), cmp.Compare(a.tp.Partition, b.tp.Partition))
 }

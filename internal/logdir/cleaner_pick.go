@@ -127,14 +127,14 @@ func (d *Dirs) setCleaned(p *partition, offset int64) {
 
 // writeCleanerPoints replaces cleaner-offset-checkpoint of dd.
 func (d *Dirs) writeCleanerPoints(dd *dataDir) error {
-	o := offsets{}
+	var c checkpoint
 	partitions := d.inDir(dd)
 	dd.checkpointMu.Lock()
 	for _, p := range partitions {
 		if p.cleaned != commitlog.Unknown {
-			o[p.tp] = p.cleaned
+			c.add(p.tp, p.cleaned)
 		}
 	}
 	dd.checkpointMu.Unlock()
-	return d.replace(dd, cleanerOffsetName, o)
+	return d.replace(dd, cleanerOffsetName, &c)
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 )
 
-// Create makes the partition's directory in the online data directory that
-// has the fewest partitions, or returns the log if the partition is there
-// already under the same topic id. cfg nil stands for Config.LogConfig.
+// Create adds a partition to the online data directory that has the fewest, or
+// returns the log if the partition is there already under the same topic id. cfg
+// nil stands for Config.LogConfig.
 //
-// The directory entry is not fsynced: a partition that a power loss undoes
-// has no data yet and is created again from the metadata.
+// Of many partitions the directories are made later, by runMaker or with the
+// first use of the log. They are not fsynced: a partition that a crash undoes has
+// no data yet and is created again from the metadata.
 func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
 	defer d.exclusive(tp)()
 	log, err := d.Get(tp)
@@ -33,31 +34,30 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	if cfg == nil {
 		cfg = d.cfg.logConfig(tp)
 	}
-	path := filepath.Join(dd.path, tp.String())
-	if log, err = d.createLog(path, topicID, cfg); err != nil {
-		d.fail(dd, err)
+	log, err = commitlog.Open(filepath.Join(dd.path, tp.String()), commitlog.Options{Env: &d.env, Config: cfg,
+		RecoveryPoint: 0, LogStartOffset: 0, CleanShutdown: true, NotMade: true})
+	if err != nil {
 		return nil, err
 	}
-	p := &partition{tp: tp, dir: dd, log: log, topicID: topicID, idKnown: true,
+	p := &partition{tp: tp, dir: dd, log: log, topicID: topicID, idKnown: true, unmade: true,
 		written: commitlog.Unknown, watermark: commitlog.Unknown, cleaned: commitlog.Unknown}
+	now := d.maker.mayMakeNow(d.now())
+	if now {
+		if err := d.makeNow(p); err != nil {
+			d.fail(dd, err)
+			return nil, err
+		}
+	}
 	d.mu.Lock()
-	d.partitions[tp] = p
+	d.setLocked(tp, p)
 	d.mu.Unlock()
 	dd.mu.Lock()
 	dd.count++
 	dd.mu.Unlock()
+	if !now {
+		d.maker.add(p)
+	}
 	return log, nil
-}
-
-func (d *Dirs) createLog(path string, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
-	if err := d.fs.MkdirAll(path, 0o755); err != nil {
-		return nil, err
-	}
-	if err := commitlog.WritePartitionMetadata(d.fs, path, FormatID(topicID), false); err != nil {
-		return nil, err
-	}
-	return commitlog.Open(path, commitlog.Options{Env: &d.env, Config: cfg,
-		RecoveryPoint: 0, LogStartOffset: 0, CleanShutdown: true})
 }
 
 // checkTopicID compares the id of an existing partition. One without an id,

@@ -27,6 +27,10 @@ type dataDir struct {
 	checkpointMu sync.Mutex        // held while a checkpoint file is written
 	last         map[string]uint64 // checksums of the checkpoint files written last
 
+	// ordered is the partitions of the directory as the checkpoints list them; nil
+	// when one came or went. It is not changed. Guarded by Dirs.mu.
+	ordered []*partition
+
 	mu     sync.Mutex
 	doomed []doomed // deleted partitions, in the order they go
 	count  int      // live partitions, to place new ones
@@ -79,7 +83,7 @@ func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
 		}
 		// From now on a missing file means that it was lost, not that nothing
 		// was ever flushed.
-		if err := vfs.WriteFileAtomic(fsys, filepath.Join(dd.path, recoveryPointName), offsets{}.encode()); err != nil {
+		if err := vfs.WriteFileAtomic(fsys, filepath.Join(dd.path, recoveryPointName), new(checkpoint).bytes()); err != nil {
 			return err
 		}
 	}

@@ -44,6 +44,9 @@ type Dirs struct {
 	cleaners     *cleaners    // nil while none run
 	cleanerState cleanerState // of those that ran before
 
+	maker  maker
+	makeMu sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
+
 	busyMu sync.Mutex
 	busy   map[commitlog.TopicPartition]chan struct{} // closed when exclusive ends
 
@@ -64,6 +67,9 @@ type partition struct {
 	topicID   UUID // zero until asked for
 	idKnown   bool
 	watermark int64 // from the checkpoint at start; Unknown without one
+
+	// Guarded by Dirs.makeMu once others know the partition.
+	unmade bool // its directory is not there yet
 
 	// Guarded by dataDir.checkpointMu.
 	written int64 // recovery point in the checkpoint file

@@ -27,7 +27,7 @@ func TestLife(t *testing.T) {
 	if got := w.read("data/.kafka_cleanshutdown"); got != `{"version":0,"brokerEpoch":42}` {
 		t.Error(got)
 	}
-	if got := w.read("data/recovery-point-offset-checkpoint"); got != "0\n2\na 0 10\na 1 0\n" {
+	if got := w.read("data/recovery-point-offset-checkpoint"); got != "0\n1\na 0 10\n" {
 		t.Errorf("%q", got)
 	}
 	if got := w.read("data/a-0/partition.metadata"); got != "version: 0\ntopic_id: "+FormatID(id(1))+"\n" {

@@ -2,6 +2,7 @@ package logdir
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
@@ -140,27 +141,51 @@ func (d *Dirs) dirOf(l *commitlog.Log) *dataDir {
 	return nil
 }
 
-// inDir returns the partitions of dd.
+// inDir returns the partitions of dd, in the order of the checkpoints. The slice
+// must not be changed.
 func (d *Dirs) inDir(dd *dataDir) []*partition {
 	d.mu.RLock()
-	defer d.mu.RUnlock()
-	var out []*partition
+	ordered := dd.ordered
+	d.mu.RUnlock()
+	if ordered != nil {
+		return ordered
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ordered = []*partition{}
 	for _, p := range d.partitions {
 		if p.dir == dd {
-			out = append(out, p)
+			ordered = append(ordered, p)
 		}
 	}
-	return out
+	slices.SortFunc(ordered, compare)
+	dd.ordered = ordered
+	return ordered
+}
+
+// setLocked makes p a partition, or takes one out if p is nil.
+func (d *Dirs) setLocked(tp commitlog.TopicPartition, p *partition) {
+	if old := d.partitions[tp]; old != nil {
+		old.dir.ordered = nil
+	}
+	if p == nil {
+		delete(d.partitions, tp)
+		return
+	}
+	d.partitions[tp] = p
+	p.dir.ordered = nil
 }
 
 // writeRecoveryPoints replaces the recovery point checkpoint of dd. lower, if
-// not nil, overrides the points of logs that are about to be truncated.
+// not nil, overrides the points of logs that are about to be truncated. Logs of
+// which nothing was flushed are not in it: no row stands for 0.
 func (d *Dirs) writeRecoveryPoints(dd *dataDir, lower map[commitlog.TopicPartition]int64) error {
 	partitions := d.inDir(dd)
 	dd.checkpointMu.Lock()
 	defer dd.checkpointMu.Unlock()
-	o := make(offsets, len(partitions))
-	for _, p := range partitions {
+	var c checkpoint
+	points := make([]int64, len(partitions))
+	for i, p := range partitions {
 		point := p.written // of a damaged log: what was promised
 		if p.log != nil {
 			point, _, _ = p.log.Checkpoints()
@@ -168,15 +193,15 @@ func (d *Dirs) writeRecoveryPoints(dd *dataDir, lower map[commitlog.TopicPartiti
 		if low, ok := lower[p.tp]; ok {
 			point = min(point, low)
 		}
-		if point >= 0 {
-			o[p.tp] = point
+		if points[i] = point; point > 0 {
+			c.add(p.tp, point)
 		}
 	}
-	if err := vfs.WriteFileAtomic(d.fs, filepath.Join(dd.path, recoveryPointName), o.encode()); err != nil {
+	if err := vfs.WriteFileAtomic(d.fs, filepath.Join(dd.path, recoveryPointName), c.bytes()); err != nil {
 		return err
 	}
-	for _, p := range partitions {
-		p.written = lookup(o, p.tp)
+	for i, p := range partitions {
+		p.written = points[i]
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func (d *Dirs) Retain(nowMs int64) {
 			if dd.offline() {
 				break
 			}
-			if p.log == nil {
+			if p.log == nil || p.log.Bare() {
 				continue
 			}
 			if err := retain(p, watermarks, nowMs); err != nil {
@@ -105,33 +105,34 @@ func (d *Dirs) checkpoint(dd *dataDir) error {
 	d.mu.RLock()
 	watermarks := d.watermarks
 	d.mu.RUnlock()
-	starts, marks := offsets{}, offsets{}
+	var starts, marks checkpoint
 	for _, p := range d.inDir(dd) {
 		if p.log == nil {
 			continue
 		}
 		if _, start, needed := p.log.Checkpoints(); needed {
-			starts[p.tp] = start
+			starts.add(p.tp, start)
 		}
-		if watermarks != nil {
+		// To ask for the mark of a log at rest would load it, and it has not moved.
+		if watermarks != nil && p.log.Loaded() {
 			if hw, ok := watermarks(p.tp); ok {
-				marks[p.tp] = hw
+				marks.add(p.tp, hw)
 				continue
 			}
 		}
 		if p.watermark != commitlog.Unknown {
-			marks[p.tp] = p.watermark
+			marks.add(p.tp, p.watermark)
 		}
 	}
-	if err := d.replace(dd, logStartName, starts); err != nil {
+	if err := d.replace(dd, logStartName, &starts); err != nil {
 		return err
 	}
-	return d.replace(dd, highWatermarkName, marks)
+	return d.replace(dd, highWatermarkName, &marks)
 }
 
 // replace writes a checkpoint file if its content changed.
-func (d *Dirs) replace(dd *dataDir, name string, o offsets) error {
-	data := o.encode()
+func (d *Dirs) replace(dd *dataDir, name string, c *checkpoint) error {
+	data := c.bytes()
 	sum := crc64.Checksum(data, crcTable)
 	dd.checkpointMu.Lock()
 	defer dd.checkpointMu.Unlock()

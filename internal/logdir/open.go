@@ -18,18 +18,19 @@ import (
 // error too. Logs with damage below their recovery point are kept closed; see
 // Damaged.
 func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
-	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}),
+	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}), maker: maker{wake: make(chan struct{}, 1)},
 		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{},
 		brokerEpoch: UnknownBrokerEpoch}
 	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
-		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty}
+		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty, MakeDir: d.makeDir}
 	if err := d.openAll(); err != nil {
 		for _, dd := range d.dirs {
 			dd.lock.Close()
 		}
 		return nil, err
 	}
-	d.wg.Add(2)
+	d.wg.Add(3)
+	go d.runMaker(d.maker.wake)
 	go d.runFlusher()
 	go d.runHousekeeper()
 	d.SetCleaner(d.cfg.Cleaner)
@@ -95,7 +96,7 @@ func (d *Dirs) openDir(dd *dataDir) error {
 		if other := d.partitions[tp]; other != nil {
 			return fmt.Errorf("%s is in %s and in %s: %w", tp, other.dir.path, dd.path, errDuplicate)
 		}
-		d.partitions[tp] = dd.newPartition(tp)
+		d.setLocked(tp, dd.newPartition(tp))
 	}
 	work := make(chan *partition)
 	errs := make(chan error, d.cfg.RecoveryThreads)

@@ -55,7 +55,7 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 		d.mu.Unlock()
 		return "", nil, 0, fmt.Errorf("%s: %w", tp, ErrOffline)
 	}
-	delete(d.partitions, tp)
+	d.setLocked(tp, nil)
 	d.mu.Unlock()
 	p.dir.mu.Lock()
 	p.dir.count--
@@ -73,6 +73,9 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 			d.fail(p.dir, err)
 			return "", nil, 0, err
 		}
+	}
+	if d.unmake(p) {
+		return "", nil, 0, nil
 	}
 	name = retiredName(tp, d.cfg.NewID(), suffix)
 	err = d.fs.Rename(filepath.Join(p.dir.path, tp.String()), filepath.Join(p.dir.path, name))
@@ -149,7 +152,7 @@ func (d *Dirs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.R
 	salvaged := &partition{tp: tp, dir: p.dir, log: log, written: p.written, watermark: p.watermark,
 		cleaned: commitlog.Unknown}
 	d.mu.Lock()
-	d.partitions[tp] = salvaged
+	d.setLocked(tp, salvaged)
 	d.mu.Unlock()
 	return log, log.Recovered(), nil
 }
