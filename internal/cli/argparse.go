@@ -27,17 +27,20 @@ type argParser struct {
 type argGroup struct {
 	title, about string
 	args         []*argument
+	needsOne     bool
 }
 
 // argument is one option, with all its names; the first is the one shown.
 type argument struct {
 	names    []string
+	old      string // the name of other versions, not shown
 	help     string
 	flag     bool // takes no value
 	required bool
 	many     bool   // takes one value or more
 	meta     string // how the help calls the value, if not by the option's name
 	javaType string // Integer, Long or Double: what the value must be
+	choices  string // where set, the values allowed: "0,1,-1"
 	def      string // the value where none is given
 }
 
@@ -74,6 +77,13 @@ func (r *argResult) value(a *argument) string {
 		return a.def
 	}
 	return v[len(v)-1]
+}
+
+// number is the value of an Integer or Long, which the parser has checked; 0
+// where there is none.
+func (r *argResult) number(a *argument) int64 {
+	n, _ := strconv.ParseInt(r.value(a), 10, 64)
+	return n
 }
 
 // argError is a mistake in the command line: usage and message on stderr.
@@ -200,6 +210,9 @@ func (p *argParser) take(r *argResult, a *argument, value string, hasValue bool,
 		return 0, p.wrong("argument " + a.String() + ": expected " + count)
 	}
 	for _, v := range values {
+		if a.choices != "" && a.unfit(v) == "" && !slices.Contains(strings.Split(a.choices, ","), v) {
+			return 0, p.wrong("argument " + a.String() + ": invalid choice: '" + v + "' (choose from {" + a.choices + "})")
+		}
 		if reason := a.unfit(v); reason != "" {
 			return 0, p.wrong("argument " + a.String() + ": could not convert '" + v + "' to " + a.javaType + " (" + reason + ")")
 		}
@@ -242,11 +255,20 @@ func (p *argParser) checkRequired(r *argResult) error {
 			return p.wrong("argument " + a.String() + " is required")
 		}
 	}
+	if p.titled != nil && p.titled.needsOne {
+		if err := p.requireOne(r, p.titled.args); err != nil {
+			return err
+		}
+	}
 	if !p.needsOne {
 		return nil
 	}
+	return p.requireOne(r, p.exclusive)
+}
+
+func (p *argParser) requireOne(r *argResult, args []*argument) error {
 	names := ""
-	for _, a := range p.exclusive {
+	for _, a := range args {
 		if r.has(a) {
 			return nil
 		}
@@ -278,6 +300,9 @@ func (p *argParser) findLong(name string, unknown error) (*argument, error) {
 	var found *argument
 	var matches []string
 	for _, a := range p.all() {
+		if a.old == name && name != "" {
+			return a, nil
+		}
 		for _, n := range a.names {
 			switch {
 			case n == name:

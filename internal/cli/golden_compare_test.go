@@ -95,7 +95,7 @@ var normalisers = []struct {
 	{regexp.MustCompile(`(?m)^(\d+)\t[\d.E-]+$`), "$1\t<ms>"},
 	{regexp.MustCompile(`Avg latency: [\d.]+ ms`), "Avg latency: <ms> ms"},
 	{regexp.MustCompile(`Percentiles: 50th = \d+, 99th = \d+, 99.9th = \d+`), "Percentiles: 50th = <ms>, 99th = <ms>, 99.9th = <ms>"},
-	{regexp.MustCompile(`"avg_throughput":[\d.E-]+`), `"avg_throughput":<n>`},
+	{regexp.MustCompile(`"avg_throughput":(?:[\d.E-]+|"NaN"|"Infinity")`), `"avg_throughput":<n>`},
 	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},

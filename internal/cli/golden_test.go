@@ -47,6 +47,9 @@ var goldenOf = map[string]string{
 	"dump_log":            "4.3.1",
 	"producer_perf":       "4.3.1",
 	"consumer_perf":       "4.3.1",
+	"verifiable_producer": "4.3.1",
+	"verifiable_consumer": "4.3.1",
+	"run_class":           "4.3.1",
 	"e2e_latency":         "4.3.1",
 }
 

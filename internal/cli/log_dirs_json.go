@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,10 +66,4 @@ func comma(b *strings.Builder, i int) {
 }
 
 // quoteJSON writes a string as Jackson does, which leaves <, > and & alone.
-func quoteJSON(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s)
-	return strings.TrimSuffix(b.String(), "\n")
-}
+func quoteJSON(s string) string { return marshalJSON(s) }

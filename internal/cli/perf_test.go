@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,7 +119,7 @@ func TestThrottle(t *testing.T) {
 		start := time.Now()
 		for i := range int64(200) {
 			if pace.ahead(i, env.Now()) {
-				if err := pace.wait(t.Context()); err != nil {
+				if err := pace.wait(nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -124,6 +127,15 @@ func TestThrottle(t *testing.T) {
 		}
 		if took := time.Since(start); took < 1900*time.Millisecond || took > 2100*time.Millisecond {
 			t.Errorf("200 rounds at 100 a second took %v", took)
+		}
+		signals := make(chan os.Signal, 1)
+		signals <- syscall.SIGINT
+		for _, perSecond := range []float64{0, 1} {
+			var exit *exitError
+			if err := newThrottle(env, perSecond).wait(signals); !errors.As(err, &exit) || exit.code != 130 {
+				t.Errorf("a signal at %v a second ends in %v, want exit 130", perSecond, err)
+			}
+			signals <- syscall.SIGINT
 		}
 		if newThrottle(env, -1).ahead(math.MaxInt64, env.Now().Add(time.Second)) {
 			t.Error("no limit holds a loop back")

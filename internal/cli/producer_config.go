@@ -54,7 +54,9 @@ func newProducerConfig(props clientProps) (*producerConfig, error) {
 		kgo.MaxBufferedBytes(int(memory)),
 		// Java's batch.size only says when a batch is full; a larger record
 		// still gets a batch of its own, up to max.request.size.
-		kgo.ProducerBatchMaxBytes(int32(min(maxRequest, math.MaxInt32))),
+		// The library takes 512 B to 1 GiB; checkRecordSize takes any size.
+		kgo.ProducerBatchMaxBytes(int32(min(max(maxRequest, 512), 1<<30))),
+		kgo.BrokerMaxWriteBytes(int32(min(max(maxRequest, 100<<20), 1<<30))),
 		kgo.RecordPartitioner(kgo.UniformBytesPartitioner(int(max(batchSize, 1)), true, !ignoreKeys, nil)),
 		kgo.AllowAutoTopicCreation(),
 	}

@@ -96,9 +96,7 @@ type producerPerf struct {
 func (p *producerPerf) send() error {
 	signals, stop := p.env.Interrupts()
 	defer stop()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	if err := p.awaitTopic(ctx); err != nil {
+	if err := p.awaitTopic(context.Background()); err != nil {
 		return err
 	}
 	if p.warmupRecords > 0 {
@@ -122,7 +120,7 @@ func (p *producerPerf) send() error {
 			return err
 		}
 		if pace.ahead(i, now) {
-			if err := pace.wait(ctx); err != nil {
+			if err := pace.wait(signals); err != nil {
 				return err
 			}
 		}

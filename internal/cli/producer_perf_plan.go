@@ -24,10 +24,7 @@ type producerPerfPlan struct {
 }
 
 func (p *producerPerfArgs) plan(env *Env, given *argResult) (*producerPerfPlan, error) {
-	number := func(a *argument) int64 {
-		n, _ := strconv.ParseInt(given.value(a), 10, 64) // checked by the parser
-		return n
-	}
+	number := given.number
 	perSecond, _ := strconv.ParseFloat(given.value(p.throughput), 64)
 	plan := &producerPerfPlan{
 		topic: given.value(p.topic), numRecords: number(p.numRecords), warmupRecords: max(number(p.warmupRecords), 0), perSecond: perSecond,

@@ -41,5 +41,7 @@ var toolOfClass = map[string]string{
 	"DumpLogSegments":          "kafka-dump-log",
 	"ProducerPerformance":      "kafka-producer-perf-test",
 	"ConsumerPerformance":      "kafka-consumer-perf-test",
+	"VerifiableProducer":       "kafka-verifiable-producer",
+	"VerifiableConsumer":       "kafka-verifiable-consumer",
 	"EndToEndLatency":          "kafka-e2e-latency",
 }

@@ -32,6 +32,8 @@ func tools() []tool {
 		{name: "kafka-broker-api-versions", about: "list the APIs that each broker answers", run: runBrokerAPIVersions},
 		{name: "kafka-producer-perf-test", about: "measure how fast records are written", run: runProducerPerf},
 		{name: "kafka-consumer-perf-test", about: "measure how fast records are read", run: runConsumerPerf},
+		{name: "kafka-verifiable-producer", about: "write numbers and tell of each as JSON", run: runVerifiableProducer},
+		{name: "kafka-verifiable-consumer", about: "read as a member of a group and tell of it as JSON", run: runVerifiableConsumer},
 		{name: "kafka-e2e-latency", about: "measure how long a record takes from producer to consumer", run: runE2ELatency},
 		{name: "health", about: "tell whether a node takes clients, by the exit code", run: runHealth, noShort: true},
 		{name: "kafka-cluster", about: "show a cluster's id, endpoints and APIs, unregister nodes", run: runCluster},

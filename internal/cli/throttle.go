@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"context"
+	"os"
 	"time"
 )
 
@@ -29,19 +29,24 @@ func (t *throttle) ahead(done int64, now time.Time) bool {
 	return elapsed > 0 && float64(done)/elapsed > t.perSecond
 }
 
-// wait sleeps for the length of one round; where the limit is zero, until the
-// context ends.
-func (t *throttle) wait(ctx context.Context) error {
+// wait sleeps for the length of one round; where the limit is zero, for ever. A
+// signal ends it, and the tool.
+func (t *throttle) wait(signals <-chan os.Signal) error {
 	if t.perSecond == 0 {
-		<-ctx.Done()
-		return ctx.Err()
+		return &exitError{signalExit(<-signals)}
 	}
 	t.deficit += time.Duration(float64(time.Second) / t.perSecond)
 	if t.deficit < shortestPause {
-		return ctx.Err()
+		return nil
 	}
 	before := t.env.Now()
-	err := sleep(ctx, t.deficit)
+	timer := time.NewTimer(t.deficit)
+	defer timer.Stop()
+	select {
+	case s := <-signals:
+		return &exitError{signalExit(s)}
+	case <-timer.C:
+	}
 	t.deficit -= t.env.Now().Sub(before)
-	return err
+	return nil
 }
