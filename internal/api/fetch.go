@@ -5,14 +5,15 @@ package api
 //	v5   log start offset
 //	v7   fetch sessions (KIP-227)
 //	v9   the leader epoch the client knows (KIP-320)
-//	v11  rack, preferred read replica (KIP-392; always -1, the leader serves)
-//	v12  flexible, diverging epoch for followers
+//	v11  rack, preferred read replica (KIP-392)
+//	v12  flexible, diverging epoch for followers (KIP-595)
 //	v13  topic ids instead of names (KIP-516)
 //	v15  replica state (KIP-903)
 //	v16  leader hints (KIP-951)
 //	v18  high watermark of the fetching replica (KIP-1166)
 //
-// Differences: batches are never cut in the middle. An isolation level that does
+// Differences: an out-of-range answer to a follower says where the leader's log
+// starts, so that it need not ask. Followers use version 15 or later. Batches are never cut in the middle. An isolation level that does
 // not exist is INVALID_REQUEST. The wait a client asks for is capped.
 
 import (
@@ -84,9 +85,9 @@ func (f *fetchCall) check(version int16) error {
 		replicaID = f.req.ReplicaState.ReplicaId
 	}
 	switch {
-	case replicaID >= 0:
-		// Only a broker may say that it has fetched something (CVE-2018-1288).
-		return wire.ClusterAuthorizationFailed
+	case replicaID >= 0 && version < 15:
+		// Followers speak the version that says which process of theirs it is.
+		return wire.UnsupportedVersion
 	case f.req.IsolationLevel != readUncommitted && f.req.IsolationLevel != readCommitted:
 		return wire.InvalidRequest
 	}
@@ -135,6 +136,9 @@ func (f *fetchCall) fill(c *Call) {
 func (f *fetchCall) fillPartition(c *Call, p *wire.FetchResponsePartitionData, r *replica.FetchResult) {
 	p.PartitionIndex = r.Part.Number
 	p.HighWatermark, p.LastStableOffset, p.LogStartOffset = r.HighWatermark, r.LastStable, r.LogStart
+	if r.Diverging {
+		p.DivergingEpoch.Epoch, p.DivergingEpoch.EndOffset = r.Epoch, r.EndOffset
+	}
 	p.RecordsSize = int32(r.Bytes)
 	if r.Bytes > 0 {
 		p.Records = nil // they are in the file

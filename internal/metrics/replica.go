@@ -5,6 +5,9 @@ type Replica struct {
 	IsrShrinks       Counter
 	IsrExpands       Counter
 	FailedIsrUpdates Counter
+	// CommittedTruncations counts followers whose log was cut below their high
+	// watermark, which only an unclean election may cause.
+	CommittedTruncations Counter
 	Counts           Source[ReplicaCounts]
 }
 
@@ -27,6 +30,7 @@ func (r *Replica) collect(out *emitter) {
 	out.plainCounter(prefix+"isrshrinks_total", "Times a replica left an ISR.", &r.IsrShrinks)
 	out.plainCounter(prefix+"isrexpands_total", "Times a replica joined an ISR.", &r.IsrExpands)
 	out.plainCounter(prefix+"failedisrupdates_total", "Changes of an ISR that the controller refused.", &r.FailedIsrUpdates)
+	out.plainCounter("brolga_replica_committedtruncations_total", "Times a follower had to give up committed records.", &r.CommittedTruncations)
 	c, ok := r.Counts.read()
 	if !ok {
 		return

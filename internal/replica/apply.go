@@ -11,6 +11,7 @@ import (
 // called with every image, in order, by one goroutine. A replica whose log cannot
 // be opened stays without a leader role and answers with a storage error.
 func (s *Set) Apply(img *metadata.Image, d *metadata.Delta) {
+	s.image.Store(img)
 	for _, t := range d.DeletedTopics {
 		s.drop(t)
 	}
@@ -29,6 +30,10 @@ func (s *Set) Apply(img *metadata.Image, d *metadata.Delta) {
 	}
 	for _, c := range d.ChangedTopics {
 		s.update(img, c.New, c.Partitions)
+	}
+	s.fetchers.prune()
+	if len(d.Brokers) > 0 && s.o.AlterPartition != nil {
+		s.All((*Partition).reviewISR) // who may join has changed
 	}
 }
 
@@ -76,10 +81,13 @@ func (s *Set) update(img *metadata.Image, t *metadata.Topic, numbers []int32) {
 		}
 	}
 	for _, p := range here {
-		p.setRole(s.o.BrokerID, t.Partition(p.number), settings, s.checkpointed(p))
+		p.setRole(t.Partition(p.number), settings)
 	}
 	if topic != nil {
 		s.publish(topic, parts)
+	}
+	for _, p := range here {
+		s.fetchers.assign(p)
 	}
 	for _, p := range leaving {
 		s.leave(p)
@@ -134,7 +142,8 @@ func (s *Set) drop(t *metadata.Topic) {
 // leave ends a replica: whoever waits is told, then its files go.
 func (s *Set) leave(p *Partition) {
 	p.gone.Store(true)
-	p.endRole(ErrUnknownPartition)
+	p.endRole(ErrUnknownPartition, nil)
+	s.fetchers.assign(p)
 	if err := s.o.Logs.Delete(p.id(), p.topic.ID); err != nil {
 		s.log.Error("Removing a replica failed", "topic", p.topic.Name, "partition", p.number, "err", err)
 	}
@@ -188,7 +197,7 @@ func (s *Set) reconfigure(img *metadata.Image, name string) {
 		}
 		p.log.SetConfig(&settings.log)
 		if mp := t.Partition(p.number); mp != nil {
-			p.setRole(s.o.BrokerID, mp, settings, unknownOffset)
+			p.setRole(mp, settings)
 		}
 	}
 }

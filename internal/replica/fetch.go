@@ -13,7 +13,7 @@ type FetchLimits struct {
 	MaxWait  time.Duration // longest a fetch is kept waiting
 }
 
-// Fetch is one fetch of a consumer being answered. It is reused.
+// Fetch is one fetch of a consumer or a follower being answered. It is reused.
 type Fetch struct {
 	// Results are the partitions to answer, in reading order. Their slices are
 	// released by Finish unless taken.
@@ -23,10 +23,16 @@ type Fetch struct {
 	img           *metadata.Image
 	byID          bool // partitions are named by topic id
 	committedOnly bool
+	fromFollower  bool // followers may answer too
+	deaf          bool // this broker may have been replaced: it answers no clients
 	incremental   bool
 	minBytes      int
 	maxBytes      int
 	maxWait       time.Duration
+
+	replica     int32 // of a follower; negative for others
+	brokerEpoch int64 // of a follower
+	looks       []*watch
 
 	session *Session    // nil without
 	own     []FetchPart // the partitions of a fetch without session
@@ -37,10 +43,18 @@ type Fetch struct {
 	timer  *time.Timer
 }
 
+// firstVersionWithRack is the first version whose senders know of replicas that
+// follow (KIP-392).
+const firstVersionWithRack = 11
+
+// debuggingReplica is what the replica verification tool calls itself: it reads
+// what consumers may, from any replica.
+const debuggingReplica int32 = -2
+
 // firstVersionWithIDs is the first Fetch version with topic ids instead of names.
 const firstVersionWithIDs = 13
 
-// BeginFetch prepares the answer to a consumer's fetch request. An error is the
+// BeginFetch prepares the answer to a fetch request of a consumer or a follower. An error is the
 // code of the whole answer. The request must stay as it is until Finish.
 func (s *Set) BeginFetch(img *metadata.Image, version int16, req *wire.FetchRequest, nowMs int64) (*Fetch, error) {
 	f, _ := s.fetches.Get().(*Fetch)
@@ -49,6 +63,9 @@ func (s *Set) BeginFetch(img *metadata.Image, version int16, req *wire.FetchRequ
 		f.waiter.ch = make(chan struct{}, 1)
 	}
 	f.img, f.byID = img, version >= firstVersionWithIDs
+	f.replica, f.brokerEpoch = replicaOf(req), req.ReplicaState.ReplicaEpoch
+	f.fromFollower = version >= firstVersionWithRack || f.replica == debuggingReplica
+	f.deaf = f.replica < 0 && !s.alive()
 	f.committedOnly = req.IsolationLevel == readCommitted
 	f.maxBytes = min(max(int(req.MaxBytes), 0), s.o.FetchLimits.MaxBytes)
 	f.minBytes = min(int(req.MinBytes), f.maxBytes)
@@ -68,6 +85,9 @@ const readCommitted = 1
 // from the request into a new session.
 func (f *Fetch) choosePartitions(req *wire.FetchRequest, nowMs int64) error {
 	sessions := f.set.sessions
+	if f.replica >= 0 && !f.byID {
+		return wire.UnsupportedVersion
+	}
 	f.incremental = req.SessionEpoch != initialSessionEpoch && req.SessionEpoch != finalSessionEpoch
 	if f.incremental {
 		var err error
@@ -76,6 +96,10 @@ func (f *Fetch) choosePartitions(req *wire.FetchRequest, nowMs int64) error {
 	}
 	if req.SessionId != 0 {
 		sessions.close(req.SessionId)
+	}
+	if f.replica >= 0 {
+		f.chooseFollowers(req, nowMs)
+		return nil
 	}
 	count := 0
 	for i := range req.Topics {
@@ -131,7 +155,7 @@ func (f *Fetch) parts() *partList {
 
 // SessionID is what the answer carries: 0 without a session.
 func (f *Fetch) SessionID() int32 {
-	if f.session == nil || f.session.list.count == 0 {
+	if f.session == nil || f.session.list.count == 0 || f.session.id == 0 {
 		return 0
 	}
 	return f.session.id
@@ -153,14 +177,19 @@ func (f *Fetch) Finish(nowMs int64) {
 	clear(f.Results)
 	f.Results = f.Results[:0]
 	f.img, f.list = nil, partList{}
+	clear(f.looks)
+	f.looks = f.looks[:0]
 	if cap(f.own) > keepParts || cap(f.Results) > keepParts {
-		f.own, f.Results, f.waits = nil, nil, nil
+		f.own, f.Results, f.waits, f.looks = nil, nil, nil, nil
 	}
 	f.set.fetches.Put(f)
 }
 
 // count adds what the consumer was given to the counts of the topics.
 func (f *Fetch) count() {
+	if f.replica >= 0 {
+		return // replication is not traffic of clients
+	}
 	for i := range f.Results {
 		r := &f.Results[i]
 		if r.Part.replica == nil {

@@ -12,6 +12,12 @@ type FetchPart struct {
 	maxBytes    int32
 	leaderEpoch int32 // that the client knows, -1 for none
 
+	// Of followers only.
+	lastEpoch int32 // leader epoch of the last batch they have, -1 for none
+	logStart  int64 // of their log
+	fresh     bool  // offset was not taken note of yet
+	watch     *watch
+
 	replica *Partition // where it was found last; checked before each use
 
 	// What the client of a session was told last; it is told again when one of
@@ -36,6 +42,7 @@ func (fp *FetchPart) key() partKey {
 // update takes over what the client wants now.
 func (fp *FetchPart) update(p *wire.FetchRequestFetchPartition) {
 	fp.offset, fp.maxBytes, fp.leaderEpoch = p.FetchOffset, p.PartitionMaxBytes, p.CurrentLeaderEpoch
+	fp.lastEpoch, fp.logStart, fp.fresh = p.LastFetchedEpoch, p.LogStartOffset, true
 }
 
 // partList is a list of partitions in the order in which they are read.

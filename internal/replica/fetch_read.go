@@ -19,7 +19,14 @@ type FetchResult struct {
 	// Aborted are the transactions that a read_committed consumer must skip.
 	Aborted []commitlog.AbortedTxn
 
-	lead *leadership
+	// Diverging tells a follower that its log and the leader's differ: they have in
+	// common at most what the leader has up to EndOffset of Epoch (KIP-595).
+	Diverging bool
+	Epoch     int32
+	EndOffset int64
+
+	lead   *leadership
+	follow *followership
 }
 
 // Region implements the server's file slice.
@@ -68,7 +75,7 @@ func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err 
 	if err != nil {
 		return false, err
 	}
-	if r.lead, err = p.leaderFor(r.Part.leaderEpoch); err != nil {
+	if err := f.takeRole(r, p); err != nil {
 		return false, err
 	}
 	if err := p.log.Load(); err != nil {
@@ -98,6 +105,19 @@ func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err 
 		r.Aborted, err = p.log.AbortedTxns(offset, r.Records.NextOffset)
 	}
 	return r.Bytes > 0 && r.Bytes < limit && r.Records.NextOffset < end, err
+}
+
+// takeRole finds out whether p may answer: as the leader, or as a follower for those
+// that may read from one (KIP-392).
+func (f *Fetch) takeRole(r *FetchResult, p *Partition) (err error) {
+	if f.deaf {
+		return ErrNotLeader
+	}
+	r.lead, err = p.leaderFor(r.Part.leaderEpoch)
+	if err == ErrNotLeader && f.fromFollower {
+		r.follow, err = p.followerFor(r.Part.leaderEpoch)
+	}
+	return err
 }
 
 // resolve finds the replica of a partition, which is usually where it was.

@@ -6,6 +6,10 @@ import "time"
 // minimum it waits for more, at most as long as the client wants and not after
 // stop is closed.
 func (f *Fetch) Run(stop <-chan struct{}) {
+	if f.replica >= 0 {
+		f.runFollower(stop)
+		return
+	}
 	bytes, urgent := f.read()
 	if urgent || f.maxWait <= 0 || bytes >= f.minBytes {
 		f.keepReported()
@@ -58,7 +62,7 @@ func (f *Fetch) await(bytes int) bool {
 	for i := range f.Results {
 		r := &f.Results[i]
 		f.waits[i] = fetchWait{w: &f.waiter, seenEnd: r.HighWatermark}
-		if !r.Part.replica.await(&f.waits[i], r.lead) {
+		if !r.Part.replica.await(&f.waits[i], r) {
 			f.waits = f.waits[:i]
 			return false
 		}

@@ -59,6 +59,9 @@ func (p *Partition) stage(b []byte, o StageOptions, at *Staged) error {
 	if err != nil {
 		return err
 	}
+	if !p.topic.set.alive() {
+		return ErrNotLeader
+	}
 	if o.AllAcks && len(l.isr) < l.minISR {
 		return ErrNotEnoughReplicas
 	}

@@ -32,6 +32,9 @@ var nothingFound = FoundOffset{Offset: unknownOffset, Timestamp: batch.NoTimesta
 // OffsetFor answers one partition of ListOffsets.
 func (p *Partition) OffsetFor(q OffsetQuery) (FoundOffset, error) {
 	l, err := p.leaderFor(q.LeaderEpoch)
+	if err == nil && !q.ToLogEnd && !p.topic.set.alive() {
+		err = ErrNotLeader
+	}
 	if err != nil {
 		return nothingFound, err
 	}

@@ -17,15 +17,20 @@ type Partition struct {
 	number int32
 	log    *commitlog.Log // nil if it could not be opened; then nothing leads
 
-	lead atomic.Pointer[leadership] // nil while another broker leads
+	// At most one of lead and follow is not nil.
+	lead   atomic.Pointer[leadership]   // nil while another broker leads
+	follow atomic.Pointer[followership] // nil while this broker leads
 	// watermark is the exclusive offset up to which records are committed. It is
-	// unknownOffset until the leader role first asks for it.
+	// unknownOffset until somebody asks for it.
 	watermark atomic.Int64
 	gone      atomic.Bool // deleted or moved away: look it up again
 
 	mu       sync.Mutex
 	remotes  []remoteReplica // of the leader: what the others have
-	fetches  *fetchWait      // waiting fetches
+	seenEnd  int64           // of the leader: end of the log when remotes were last compared with it
+	pending  *isrChange      // of the leader: asked of the controller, not yet in the metadata
+	fetches  *fetchWait      // waiting fetches of consumers
+	watches  *watch          // fetch sessions of followers
 	produces produceWaits    // waiting produces
 	onCommit func()          // told, without mu, when the watermark moved
 }
@@ -35,13 +40,19 @@ type Partition struct {
 type leadership struct {
 	epoch          int32
 	partitionEpoch int32
-	isr            []int32      // maximal ISR: the watermark waits for all of them
+	isr            []int32      // as the metadata has it
 	minISR         int          // effective min.insync.replicas (KIP-966)
 	compression    *compression // nil for the producer's
-	alone          bool         // no other replica has to be waited for
+	alone          bool         // there is no other replica
 	// epochStart is the end of the log when the epoch began. Only known, and
 	// only needed, when there are other replicas.
 	epochStart int64
+}
+
+// followership is the follower role of one epoch. It never changes.
+type followership struct {
+	epoch  int32
+	leader int32 // metadata.NoLeader while nobody leads
 }
 
 // id is how the data directories know the partition.
@@ -92,11 +103,33 @@ func (p *Partition) leaderFor(clientEpoch int32) (*leadership, error) {
 		return nil, ErrStorage
 	case l == nil:
 		return nil, ErrNotLeader
-	case clientEpoch == -1 || clientEpoch == l.epoch:
-		return l, nil
-	case clientEpoch < l.epoch:
-		return nil, ErrFencedEpoch
+	}
+	return l, checkEpoch(clientEpoch, l.epoch)
+}
+
+// followerFor is leaderFor for those who may be served by a follower.
+func (p *Partition) followerFor(clientEpoch int32) (*followership, error) {
+	f := p.follow.Load()
+	switch {
+	case f == nil && p.gone.Load():
+		return nil, ErrUnknownPartition
+	case p.log == nil:
+		return nil, ErrStorage
+	case f == nil:
+		return nil, ErrNotLeader
+	}
+	return f, checkEpoch(clientEpoch, f.epoch)
+}
+
+// checkEpoch compares a client's idea of the leader epoch with this broker's
+// (KIP-320).
+func checkEpoch(client, mine int32) error {
+	switch {
+	case client == -1 || client == mine:
+		return nil
+	case client < mine:
+		return ErrFencedEpoch
 	default:
-		return nil, ErrUnknownEpoch
+		return ErrUnknownEpoch
 	}
 }

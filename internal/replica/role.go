@@ -1,54 +1,71 @@
 package replica
 
 import (
-	"slices"
-
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// setRole takes over what the metadata says about the partition. checkpoint is
-// the watermark this replica had before the process started.
-func (p *Partition) setRole(me int32, mp *metadata.Partition, settings *topicConfig, checkpoint int64) {
-	if p.log == nil {
-		return
+// setRole takes over what the metadata says about the partition.
+func (p *Partition) setRole(mp *metadata.Partition, settings *topicConfig) {
+	switch {
+	case p.log == nil:
+	case mp.Leader == p.topic.set.o.BrokerID:
+		p.takeLead(mp, settings)
+	default:
+		p.becomeFollower(mp)
 	}
-	if mp.Leader != me {
-		p.log.FenceEpoch(mp.LeaderEpoch)
-		p.endRole(ErrNotLeader)
-		return
-	}
+}
+
+// takeLead makes this broker the leader, or takes over a change of the ISR or the
+// settings.
+func (p *Partition) takeLead(mp *metadata.Partition, settings *topicConfig) {
 	next := &leadership{
 		epoch:          mp.LeaderEpoch,
 		partitionEpoch: mp.PartitionEpoch,
 		isr:            mp.ISR,
 		minISR:         minISR(&settings.TopicSettings, len(mp.Replicas)),
 		compression:    compressionOf(&settings.TopicSettings),
-		alone:          len(mp.Replicas) == 1 || onlyOne(mp.ISR, me),
+		alone:          len(mp.Replicas) == 1,
 	}
 	old := p.lead.Load()
 	sameEpoch := old != nil && old.epoch == next.epoch
 	switch {
 	case sameEpoch:
 		next.epochStart = old.epochStart
-	case len(mp.Replicas) > 1:
-		// Not needed, and the log not loaded for it, when there is one replica.
-		next.epochStart = p.log.EndOffset()
-	}
-	p.becomeLeader(next, sameEpoch, me, mp.Replicas, checkpoint)
-	if !sameEpoch {
+		if next.epochStart == unknownOffset && !next.alone {
+			next.epochStart = p.log.EndOffset() // it was alone when the epoch began
+		}
+	case next.alone:
+		// The log is not loaded for the only replica of many idle partitions.
+		next.epochStart = unknownOffset
 		p.log.FenceEpoch(next.epoch)
+	default:
+		var err error
+		if next.epochStart, err = p.log.BeginLeading(next.epoch); err != nil {
+			p.topic.set.log.Error("Beginning to lead failed", "topic", p.topic.Name, "partition", p.number,
+				"epoch", next.epoch, "err", p.report(err))
+		}
 	}
-	if len(mp.Replicas) > 1 {
+	if !next.alone {
+		p.settleWatermark()
+	}
+	p.becomeLeader(next, sameEpoch, mp.Replicas)
+	if !next.alone {
+		p.topic.set.isr.start()
+		if !sameEpoch {
+			p.topic.set.hurryFollowers()
+		}
 		p.advance()
+		if mp.LeaderRecoveryState == metadata.Recovering {
+			p.recovered()
+		}
 	}
 }
 
-func onlyOne(isr []int32, me int32) bool { return len(isr) == 1 && isr[0] == me }
-
 // becomeLeader makes next the partition's role. What the leader knows of the other
 // replicas is kept within an epoch and forgotten with it.
-func (p *Partition) becomeLeader(next *leadership, sameEpoch bool, me int32, replicas []int32, checkpoint int64) {
+func (p *Partition) becomeLeader(next *leadership, sameEpoch bool, replicas []int32) {
+	me, nowMs := p.topic.set.o.BrokerID, p.topic.set.monotonicMs()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	known := p.remotes
@@ -57,29 +74,68 @@ func (p *Partition) becomeLeader(next *leadership, sameEpoch bool, me int32, rep
 		if id == me {
 			continue
 		}
-		r := remoteReplica{id: id, endOffset: unknownOffset}
-		if i := slices.IndexFunc(known, func(k remoteReplica) bool { return k.id == id }); i >= 0 && sameEpoch {
-			r = known[i]
+		r := newRemote(id)
+		if contains(next.isr, id) {
+			r.caughtUpMs = nowMs // so that it has its time to show that it is there
+		}
+		if sameEpoch {
+			if k := find(known, id); k != nil {
+				r = *k
+			}
 		}
 		p.remotes = append(p.remotes, r)
 	}
-	if len(replicas) > 1 && p.watermark.Load() == unknownOffset {
-		start, end := p.log.StartOffset(), p.log.EndOffset()
-		p.watermark.Store(min(max(checkpoint, start), end))
+	if c := p.pending; c != nil && (!sameEpoch || c.partitionEpoch < next.partitionEpoch) {
+		p.pending = nil
 	}
+	p.follow.Store(nil)
 	p.lead.Store(next)
 	if !sameEpoch {
-		p.wakeAllFetchesLocked()
+		p.wakeAllLocked()
 	}
 }
 
-// endRole ends the leader role, if this broker has it. Waiting fetches look
-// again; waiting produces are told code, because nobody here can promise their
-// records any more.
-func (p *Partition) endRole(code wire.ErrorCode) {
+// becomeFollower makes this broker follow another one, or nobody while there is
+// no leader.
+func (p *Partition) becomeFollower(mp *metadata.Partition) {
+	next := &followership{epoch: mp.LeaderEpoch, leader: mp.Leader}
+	if old := p.follow.Load(); old != nil && *old == *next {
+		return
+	}
+	p.log.FenceEpoch(next.epoch)
+	p.endRole(ErrNotLeader, next)
+}
+
+// endRole ends the leader role, if this broker has it, and begins the one of a
+// follower unless that is nil. Waiting fetches look again; waiting produces are
+// told code, because nobody here can promise their records any more.
+func (p *Partition) endRole(code wire.ErrorCode, next *followership) {
 	p.mu.Lock()
 	p.lead.Store(nil)
-	p.wakeAllFetchesLocked()
+	p.follow.Store(next)
+	p.pending = nil
+	p.remotes = nil
+	p.wakeAllLocked()
 	p.mu.Unlock()
 	p.finishProduces(1<<63-1, code)
+}
+
+// wakeAllLocked makes all waiting fetches look again, because the partition's
+// role changed.
+func (p *Partition) wakeAllLocked() {
+	for n := p.fetches; n != nil; n = n.next {
+		n.w.wake()
+	}
+	for w := p.watches; w != nil; w = w.next {
+		w.feed.queue(w)
+	}
+}
+
+func contains(ids []int32, id int32) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
 }

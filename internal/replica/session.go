@@ -13,7 +13,7 @@ const (
 	finalSessionEpoch   int32 = -1 // a full fetch that wants none
 )
 
-// Session is what a consumer need not repeat in each fetch. It belongs to one
+// Session is what a consumer or follower need not repeat in each fetch. It belongs to one
 // Fetch at a time; between fetches nobody touches it but the cache.
 type Session struct {
 	id    int32
@@ -21,6 +21,11 @@ type Session struct {
 	epoch int32 // the next fetch must carry it
 	parts map[partKey]*FetchPart
 	list  partList
+	// feed is that of a follower's session, nil for consumers. Such a session is
+	// that of one process of one broker.
+	feed        *feed
+	replica     int32
+	brokerEpoch int64
 
 	// Guarded by Sessions.mu.
 	busy       bool // a fetch is being answered
@@ -44,6 +49,9 @@ func nextSessionEpoch(epoch int32) int32 {
 func (s *Session) put(img *metadata.Image, t *wire.FetchRequestFetchTopic, p *wire.FetchRequestFetchPartition) {
 	if fp := s.parts[partKey{id: t.TopicId, name: t.Topic, number: p.Partition}]; fp != nil {
 		fp.update(p)
+		if s.feed != nil {
+			s.feed.requeue(fp.watch)
+		}
 		return
 	}
 	fp := &FetchPart{Name: lastingName(img, t.Topic), ID: t.TopicId, Number: p.Partition,
@@ -51,6 +59,10 @@ func (s *Session) put(img *metadata.Image, t *wire.FetchRequestFetchTopic, p *wi
 	fp.update(p)
 	s.parts[fp.key()] = fp
 	s.list.pushBack(fp)
+	if s.feed != nil {
+		fp.watch = &watch{feed: s.feed, part: fp}
+		s.feed.requeue(fp.watch)
+	}
 }
 
 // lastingName returns a topic name that does not alias a request.
@@ -68,7 +80,20 @@ func (s *Session) forget(t *wire.FetchRequestForgottenTopic) {
 		if fp := s.parts[key]; fp != nil {
 			s.list.remove(fp)
 			delete(s.parts, key)
+			if fp.watch != nil {
+				fp.watch.drop()
+			}
 		}
+	}
+}
+
+// end takes a follower's session out of the lists of its partitions.
+func (s *Session) end() {
+	if s.feed == nil {
+		return
+	}
+	for fp := s.list.first; fp != nil; fp = fp.next {
+		fp.watch.drop()
 	}
 }
 
@@ -83,10 +108,9 @@ func (s *Session) report(r *FetchResult) bool {
 	}
 	changed := fp.sentWatermark != r.HighWatermark || fp.sentLogStart != r.LogStart
 	fp.sentWatermark, fp.sentLogStart = r.HighWatermark, r.LogStart
-	if r.Bytes > 0 {
+	if r.Bytes > 0 && s.feed == nil {
 		s.list.remove(fp)
 		s.list.pushBack(fp)
-		return true
 	}
-	return changed
+	return changed || r.Bytes > 0 || r.Diverging
 }

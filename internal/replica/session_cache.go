@@ -2,6 +2,7 @@ package replica
 
 import (
 	"sync"
+	"time"
 
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -17,8 +18,9 @@ type Sessions struct {
 	max    int          // max.incremental.fetch.session.cache.slots
 	random func() int32 // makes session ids
 
-	mu   sync.Mutex
-	byID map[int32]*Session
+	mu          sync.Mutex
+	byID        map[int32]*Session
+	ofFollowers int
 }
 
 func newSessions(max int, random func() int32) *Sessions {
@@ -38,7 +40,7 @@ func (c *Sessions) continueSession(img *metadata.Image, byID bool, req *wire.Fet
 	c.mu.Lock()
 	s := c.byID[req.SessionId]
 	switch {
-	case s == nil:
+	case s == nil || s.replica != replicaOf(req):
 		c.mu.Unlock()
 		return nil, wire.FetchSessionIdNotFound
 	case s.busy || s.epoch != req.SessionEpoch:
@@ -68,17 +70,59 @@ func (c *Sessions) continueSession(img *metadata.Image, byID bool, req *wire.Fet
 func (c *Sessions) create(byID bool, size int, nowMs int64) *Session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.byID) >= c.max && !c.evictLocked(size, nowMs) {
+	if c.consumersLocked() >= c.max && !c.evictLocked(size, nowMs) {
 		return nil
 	}
 	s := &Session{
 		id: c.newIDLocked(), byID: byID, epoch: nextSessionEpoch(initialSessionEpoch),
-		parts: make(map[partKey]*FetchPart, size),
-		busy:  true, createdMs: nowMs, lastUsedMs: nowMs,
+		parts: make(map[partKey]*FetchPart, size), replica: noReplica,
+		busy: true, createdMs: nowMs, lastUsedMs: nowMs,
 	}
 	c.byID[s.id] = s
 	return s
 }
+
+// maxFollowerSessions is how many sessions one follower may have: more than it has
+// fetchers for one leader.
+const maxFollowerSessions = 64
+
+// createFollower makes the session of a follower, which no other may replace. Those
+// of its earlier processes end, and the one unused for longest if it has too many.
+func (c *Sessions) createFollower(replica int32, brokerEpoch int64, delay time.Duration, nowMs int64) *Session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var oldest *Session
+	count := 0
+	for _, s := range c.byID {
+		switch {
+		case s.feed == nil || s.replica != replica:
+			continue
+		case s.brokerEpoch < brokerEpoch:
+			c.removeLocked(s)
+			continue
+		case !s.busy && (oldest == nil || s.lastUsedMs < oldest.lastUsedMs):
+			oldest = s
+		}
+		count++
+	}
+	if count >= maxFollowerSessions && oldest != nil {
+		c.removeLocked(oldest)
+	}
+	s := newFollowerSession(replica, brokerEpoch, delay)
+	s.id, s.createdMs, s.lastUsedMs = c.newIDLocked(), nowMs, nowMs
+	c.byID[s.id] = s
+	c.ofFollowers++
+	return s
+}
+
+// newFollowerSession returns a session that is in no cache.
+func newFollowerSession(replica int32, brokerEpoch int64, delay time.Duration) *Session {
+	return &Session{byID: true, epoch: nextSessionEpoch(initialSessionEpoch), parts: make(map[partKey]*FetchPart),
+		feed: newFeed(delay), replica: replica, brokerEpoch: brokerEpoch, busy: true}
+}
+
+// consumersLocked is how many sessions are not of followers.
+func (c *Sessions) consumersLocked() int { return len(c.byID) - c.ofFollowers }
 
 func (c *Sessions) newIDLocked() int32 {
 	for {
@@ -94,7 +138,7 @@ func (c *Sessions) newIDLocked() int32 {
 func (c *Sessions) evictLocked(size int, nowMs int64) bool {
 	var oldest, smallest *Session
 	for _, s := range c.byID {
-		if s.busy {
+		if s.busy || s.feed != nil {
 			continue
 		}
 		if oldest == nil || s.lastUsedMs < oldest.lastUsedMs {
@@ -127,6 +171,23 @@ func (c *Sessions) close(id int32) {
 func (c *Sessions) removeLocked(s *Session) {
 	s.removed = true
 	delete(c.byID, s.id)
+	if s.feed != nil {
+		c.ofFollowers--
+	}
+	if !s.busy {
+		s.end()
+	}
+}
+
+// followers calls fn for the sessions of followers.
+func (c *Sessions) followers(fn func(*Session)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.byID {
+		if s.feed != nil {
+			fn(s)
+		}
+	}
 }
 
 // finish gives a session back after its fetch was answered. An empty session is
@@ -135,7 +196,10 @@ func (c *Sessions) finish(s *Session, nowMs int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.busy, s.lastUsedMs = false, nowMs
-	if s.list.count == 0 && !s.removed {
+	switch {
+	case s.removed || c.byID[s.id] != s:
+		s.end()
+	case s.list.count == 0:
 		c.removeLocked(s)
 	}
 }

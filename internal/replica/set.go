@@ -3,6 +3,7 @@ package replica
 import (
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
@@ -37,6 +38,20 @@ type Options struct {
 	// MaxSessions is max.incremental.fetch.session.cache.slots.
 	MaxSessions int
 	FetchLimits FetchLimits
+	// Connect makes the connection to a leader broker; it is dialled when it is
+	// used. nil for a broker that replicates from nobody.
+	Connect func(brokerID int32) Leader
+	// AlterPartition asks the active controller and blocks; after an error nobody
+	// knows whether it was done. nil for a broker that never changes an ISR.
+	AlterPartition func(*wire.AlterPartitionRequest) (*wire.AlterPartitionResponse, error)
+	// BrokerEpoch is that of this process' registration; nil for -1.
+	BrokerEpoch func() int64
+	// Alive is false while this broker has not heard of the controller for a
+	// session: then it may have been replaced and serves no clients. nil for always.
+	Alive       func() bool
+	Replication ReplicationConfig
+	// ReplicaMetrics count what happens to replicas; nil for nobody to see.
+	ReplicaMetrics *metrics.Replica
 	// Metrics count the traffic of topics; nil for nobody to see.
 	Metrics *metrics.Topics
 	Log     *slog.Logger
@@ -55,7 +70,17 @@ type Set struct {
 	sessions *Sessions
 	fetches  sync.Pool // of *Fetch
 
-	configs configCache // used by Apply only
+	began   time.Time // monotonicMs counts from here
+	stop    chan struct{}
+	running sync.WaitGroup
+	isr     *isrKeeper
+	image   atomic.Pointer[metadata.Image] // that Apply was last called with
+	hurryMs atomic.Int64                   // until when followers' fetches wait less
+
+	// Used by Apply only.
+	configs  configCache
+	fetchers fetchers
+	closed   bool
 
 	mu     sync.RWMutex
 	byName map[string]*Topic
@@ -76,12 +101,55 @@ func NewSet(o Options) *Set {
 	if o.Metrics == nil {
 		o.Metrics = new(metrics.Topics)
 	}
-	return &Set{
+	if o.ReplicaMetrics == nil {
+		o.ReplicaMetrics = new(metrics.Replica)
+	}
+	if o.BrokerEpoch == nil {
+		o.BrokerEpoch = func() int64 { return -1 }
+	}
+	o.Replication = o.Replication.withDefaults()
+	s := &Set{
 		o: o, log: o.Log,
 		sessions: newSessions(o.MaxSessions, o.RandomInt32),
+		began:    time.Now(),
+		stop:     make(chan struct{}),
 		byName:   make(map[string]*Topic),
 		byID:     make(map[wire.UUID]*Topic),
 	}
+	s.isr = &isrKeeper{s: s, wake: make(chan struct{}, 1)}
+	s.fetchers = fetchers{s: s, byKey: make(map[fetcherKey]*fetcher), of: make(map[*Partition]*fetcher)}
+	return s
+}
+
+// Close ends the replication from and to other brokers and waits for it. Apply must
+// not be called at the same time or later; clients are still served.
+func (s *Set) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	close(s.stop)
+	s.fetchers.closeAll()
+	s.running.Wait()
+}
+
+// monotonicMs is a clock that only compares times within this process.
+func (s *Set) monotonicMs() int64 { return time.Since(s.began).Milliseconds() }
+
+// alive tells whether this broker may serve clients.
+func (s *Set) alive() bool { return s.o.Alive == nil || s.o.Alive() }
+
+// lagMs is replica.lag.time.max.ms.
+func (s *Set) lagMs() int64 { return s.o.Replication.LagTimeMax.Milliseconds() }
+
+// brokerEpochOf is the epoch of a broker's newest process, -1 if none is known.
+func (s *Set) brokerEpochOf(id int32) int64 {
+	if img := s.image.Load(); img != nil {
+		if b := img.Broker(id); b != nil {
+			return b.Epoch
+		}
+	}
+	return -1
 }
 
 // Sessions is the cache of fetch sessions.

@@ -29,10 +29,10 @@ type fetchWait struct {
 
 // await puts n into the partition's list. It reports false when something
 // happened since the fetch looked: then n is in no list and the fetch looks again.
-func (p *Partition) await(n *fetchWait, lead *leadership) bool {
+func (p *Partition) await(n *fetchWait, r *FetchResult) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.lead.Load() != lead || p.gone.Load() || p.watermark.Load() != n.seenEnd {
+	if p.lead.Load() != r.lead || p.follow.Load() != r.follow || p.gone.Load() || p.watermark.Load() != n.seenEnd {
 		return false
 	}
 	n.p, n.prev, n.next = p, nil, p.fetches
@@ -79,13 +79,5 @@ func (p *Partition) wakeFetchesLocked() {
 		if n.w.missing.Add(-grown) <= 0 {
 			n.w.wake()
 		}
-	}
-}
-
-// wakeAllFetchesLocked makes all waiting fetches look again, because the
-// partition's role changed.
-func (p *Partition) wakeAllFetchesLocked() {
-	for n := p.fetches; n != nil; n = n.next {
-		n.w.wake()
 	}
 }

@@ -96,22 +96,3 @@ func (p *Partition) Await(required int64, epoch int32, to Completer, ticket uint
 	p.mu.Unlock()
 	to.Complete(ticket, int16(code))
 }
-
-// Committed tells whether everything below required is committed, and the code
-// that a produce of those records is answered with.
-func (p *Partition) Committed(required int64) (code wire.ErrorCode, ok bool) {
-	l := p.lead.Load()
-	if l == nil || p.watermark.Load() < required {
-		return wire.None, false
-	}
-	return l.afterAppend(), true
-}
-
-// afterAppend is the code of produces that are committed, but with too few
-// replicas (KIP-966 keeps the watermark still then, so this is a race).
-func (l *leadership) afterAppend() wire.ErrorCode {
-	if len(l.isr) < l.minISR {
-		return ErrNotEnoughReplicasAfterAppend
-	}
-	return wire.None
-}

@@ -1,45 +1,56 @@
 package replica
 
-import (
-	"slices"
+import "github.com/brolga-io/brolga/internal/wire"
 
-	"github.com/brolga-io/brolga/internal/wire"
-)
-
-// remoteReplica is what the leader knows of another replica.
-type remoteReplica struct {
-	id int32
-	// endOffset is the exclusive offset up to which the replica has the log, or
-	// unknownOffset until it has fetched from this leader.
-	endOffset int64
-}
-
-// HighWatermark is the exclusive offset up to which records are committed.
+// HighWatermark is the exclusive offset up to which records are committed, as far
+// as this replica knows.
 func (p *Partition) HighWatermark() int64 {
 	if hw := p.watermark.Load(); hw != unknownOffset {
 		return hw
 	}
-	start := p.log.StartOffset() // loads the log, which must not happen under mu
-	p.advance()
+	return p.settleWatermark()
+}
+
+// settleWatermark finds out the watermark of a replica that was not asked for it
+// since it was opened: the end of the log for the only replica, else the last
+// checkpoint as far as it fits the log. It loads the log.
+func (p *Partition) settleWatermark() int64 {
+	start, end := p.log.StartOffset(), p.log.EndOffset()
+	if l := p.lead.Load(); l != nil && l.alone {
+		p.advance()
+		return max(p.watermark.Load(), start)
+	}
+	hw := min(max(p.topic.set.checkpointed(p), start), end)
+	if hw != unknownOffset {
+		p.watermark.CompareAndSwap(unknownOffset, hw)
+	}
 	return max(p.watermark.Load(), start)
 }
 
 // advance moves the watermark as far as the in-sync replicas allow and tells
-// whoever waits for it. It is called after every commit and every sign of life
-// of a follower.
+// whoever waits for it or for new records. It is called after every commit and
+// every sign of life of a follower.
 func (p *Partition) advance() {
 	p.mu.Lock()
-	if !p.raiseLocked() {
+	l := p.lead.Load()
+	if l == nil {
+		p.mu.Unlock()
+		return
+	}
+	if !l.alone {
+		p.feedLocked()
+	}
+	if !p.raiseLocked(l) {
 		p.mu.Unlock()
 		return
 	}
 	p.wakeFetchesLocked()
+	for w := p.watches; w != nil; w = w.next {
+		w.feed.queueWatermark(w)
+	}
 	watermark := p.watermark.Load()
 	waiting := len(p.produces.list) > 0
-	code := wire.None
-	if l := p.lead.Load(); l != nil {
-		code = l.afterAppend()
-	}
+	code := l.afterAppend()
 	listener := p.onCommit
 	p.mu.Unlock()
 	if waiting {
@@ -50,19 +61,29 @@ func (p *Partition) advance() {
 	}
 }
 
-// raiseLocked sets the watermark to the smallest end of the in-sync replicas if
-// that is higher, and not while fewer of them than min.insync.replicas are left.
-func (p *Partition) raiseLocked() (moved bool) {
-	l := p.lead.Load()
-	if l == nil || len(l.isr) < l.minISR {
+// feedLocked tells the sessions of followers that there is something to fetch.
+func (p *Partition) feedLocked() {
+	end := p.log.EndOffset()
+	if end == p.seenEnd {
+		return
+	}
+	p.noteEndLocked(end)
+	for w := p.watches; w != nil; w = w.next {
+		w.feed.queue(w)
+	}
+}
+
+// raiseLocked sets the watermark to the smallest end of the replicas it has to
+// wait for if that is higher, and not while fewer of them than
+// min.insync.replicas are in sync according to the metadata (KIP-966).
+func (p *Partition) raiseLocked(l *leadership) (moved bool) {
+	if len(l.isr) < l.minISR {
 		return false
 	}
 	hw := p.log.EndOffset()
-	if !l.alone {
-		for i := range p.remotes {
-			if r := &p.remotes[i]; slices.Contains(l.isr, r.id) {
-				hw = min(hw, r.endOffset)
-			}
+	for i := range p.remotes {
+		if r := &p.remotes[i]; r.endOffset < hw && p.waitsForLocked(l, r) {
+			hw = r.endOffset
 		}
 	}
 	if hw <= p.watermark.Load() {
@@ -72,14 +93,61 @@ func (p *Partition) raiseLocked() (moved bool) {
 	return true
 }
 
-// followerHas notes that a replica has the log up to endOffset, exclusive.
-func (p *Partition) followerHas(id int32, endOffset int64) {
-	p.mu.Lock()
-	for i := range p.remotes {
-		if p.remotes[i].id == id {
-			p.remotes[i].endOffset = endOffset
-		}
+// waitsForLocked tells whether the watermark must not pass what r has: r is in the
+// ISR, or may be already because its joining was proposed, or is about to join
+// (Kafka's maximal ISR and shouldWaitForReplicaToJoinIsr).
+func (p *Partition) waitsForLocked(l *leadership, r *remoteReplica) bool {
+	if contains(l.isr, r.id) || p.pending != nil && p.pending.joining == r.id {
+		return true
 	}
-	p.mu.Unlock()
-	p.advance()
+	s := p.topic.set
+	return r.endOffset != unknownOffset && r.caughtUp(p.seenEnd, s.monotonicMs(), s.lagMs()) && s.eligible(r)
+}
+
+// follow moves the watermark of a follower to what its leader told, but not beyond
+// its own log, and never back.
+func (p *Partition) followWatermark(role *followership, leaders, end int64) {
+	hw := min(leaders, end)
+	if hw <= p.watermark.Load() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.follow.Load() != role || hw <= p.watermark.Load() {
+		return
+	}
+	p.watermark.Store(hw)
+	p.wakeFetchesLocked()
+}
+
+// cutWatermark lowers the watermark of a follower whose log was cut below it, and
+// tells whether it had to: that means that committed records are gone, which only
+// an unclean election may do.
+func (p *Partition) cutWatermark(end int64) (lost bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.watermark.Load() <= end {
+		return false
+	}
+	p.watermark.Store(end)
+	return true
+}
+
+// Committed tells whether everything below required is committed, and the code
+// that a produce of those records is answered with.
+func (p *Partition) Committed(required int64) (code wire.ErrorCode, ok bool) {
+	l := p.lead.Load()
+	if l == nil || p.watermark.Load() < required {
+		return wire.None, false
+	}
+	return l.afterAppend(), true
+}
+
+// afterAppend is the code of produces that are committed, but with too few
+// replicas (KIP-966 keeps the watermark still then, so this is a race).
+func (l *leadership) afterAppend() wire.ErrorCode {
+	if len(l.isr) < l.minISR {
+		return ErrNotEnoughReplicasAfterAppend
+	}
+	return wire.None
 }

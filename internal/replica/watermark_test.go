@@ -8,6 +8,11 @@ import (
 	"pgregory.net/rapid"
 )
 
+// followerHas says that a replica has the log up to endOffset, exclusive.
+func (p *Partition) followerHas(id int32, endOffset int64) {
+	p.noteFetch(p.lead.Load(), &fetchNote{replica: id, endOffset: endOffset})
+}
+
 func TestWatermarkOfTheOnlyReplicaIsTheEnd(t *testing.T) {
 	w := newWorld(t)
 	p := w.topic("t", 1)

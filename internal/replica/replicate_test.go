@@ -1,0 +1,117 @@
+package replica
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func inLab(t *testing.T, fn func(t *testing.T, l *lab), ids ...int32) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, ids...)
+		fn(t, l)
+	})
+}
+
+func TestFollowersCopyTheLeader(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		begin := time.Now()
+		for i := range 20 {
+			l.mustProduce(1, "t", fmt.Sprint(i))
+		}
+		if d := time.Since(begin); d > 100*time.Millisecond {
+			t.Errorf("20 acknowledged produces took %v: somebody waits", d)
+		}
+		time.Sleep(20 * time.Millisecond)
+		for _, id := range []int32{2, 3} {
+			if hw := l.part(id, "t").HighWatermark(); hw != 20 {
+				t.Errorf("20 ms later the watermark of %d is %d", id, hw)
+			}
+		}
+		l.settled("t")
+	}, 1, 2, 3)
+}
+
+func TestKillOfALeader(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		for i := range 10 {
+			l.mustProduce(1, "t", fmt.Sprint(i))
+		}
+		time.Sleep(10 * time.Second) // fetches are held now
+		l.kill(1)
+		if leader := l.state("t").Leader; leader != 2 {
+			t.Fatalf("led by %d", leader)
+		}
+		begin := time.Now()
+		l.mustProduce(2, "t", "after")
+		if d := time.Since(begin); d > 100*time.Millisecond {
+			t.Errorf("the first produce after the election took %v", d)
+		}
+		l.restart(1, true)
+		l.settled("t")
+		if n := len(l.values(1, "t")); n != 11 {
+			t.Errorf("%d records", n)
+		}
+	}, 1, 2, 3)
+}
+
+// TestUncommittedTailIsCut: what only the old leader has goes when it follows.
+func TestUncommittedTailIsCut(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		l.mustProduce(1, "t", "a")
+		l.disconnect(2, 1)
+		l.disconnect(3, 1)
+		time.Sleep(time.Second)
+		l.stageOnly(1, "t", "x", "y")
+		l.stageOnly(1, "t", "z")
+		l.kill(1)
+		l.mustProduce(2, "t", "b")
+		l.reconnect()
+		l.restart(1, false)
+		l.settled("t")
+		if got := l.values(1, "t"); !slices.Equal(got, []string{"a", "b"}) {
+			t.Errorf("the log is %v", got)
+		}
+		if n := l.brokers[1].metrics.CommittedTruncations.Value(); n != 0 {
+			t.Errorf("%d truncations of committed records", n)
+		}
+	}, 1, 2, 3)
+}
+
+// TestLaggingFollower leaves the ISR, does not hold produces any more, and comes
+// back.
+func TestLaggingFollower(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		l.mustProduce(1, "t", "a")
+		l.disconnect(3, 1)
+		time.Sleep(time.Second)
+		begin := time.Now()
+		l.stageOnly(1, "t", "b")
+		time.Sleep(20 * time.Second)
+		if hw := l.part(1, "t").HighWatermark(); hw != 1 {
+			t.Errorf("watermark %d although 3 is in the ISR", hw)
+		}
+		for len(l.state("t").ISR) == 3 {
+			time.Sleep(100 * time.Millisecond)
+		}
+		if d := time.Since(begin); d < 29*time.Second || d > 46*time.Second {
+			t.Errorf("left the ISR after %v", d)
+		}
+		if hw := l.part(1, "t").HighWatermark(); hw != 2 {
+			t.Errorf("watermark %d after 3 left", hw)
+		}
+		l.mustProduce(1, "t", "c")
+		l.reconnect()
+		l.settled("t")
+		if m := &l.brokers[1].metrics; m.IsrShrinks.Value() != 1 || m.IsrExpands.Value() != 1 {
+			t.Errorf("%d shrinks, %d expands", m.IsrShrinks.Value(), m.IsrExpands.Value())
+		}
+	}, 1, 2, 3)
+}
