@@ -21,7 +21,7 @@ func (a *API) Connected(c *server.Conn) {
 
 // Disconnected implements server.Handler.
 func (a *API) Disconnected(c *server.Conn) {
-	if p, ok := a.beats.lost(c); ok {
+	if p, ok := a.beats.lost(c); ok && c.PeerClosed() {
 		a.Controller.BrokerConnectionLost(p.broker, p.epoch)
 	}
 }

@@ -20,7 +20,7 @@ type (
 func (c *Controller) AlterPartition(caller Caller, req *wire.AlterPartitionRequest) (*wire.AlterPartitionResponse, error) {
 	resp := &wire.AlterPartitionResponse{}
 	// More partitions than one batch has room for are changed batch by batch.
-	for at := (cursor{}); at.topic < len(req.Topics); {
+	for at, more := (cursor{}), true; more; more = at.topic < len(req.Topics) {
 		_, err := decide(c, func(d *decision) (struct{}, error) {
 			if _, f := d.brokerOf(req.BrokerId, req.BrokerEpoch); f != nil {
 				resp.ErrorCode, resp.Topics = f.code, nil
