@@ -2,6 +2,7 @@ package peer
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -41,9 +42,8 @@ func NewConn(o Options, address func() (string, bool)) *Conn {
 
 // RoundTrip sends a request in a version and decodes the answer. Byte slices in
 // resp are valid until the next RoundTrip: who shares a Conn must not look at
-// them. After an error it is unknown whether the request was processed. The
-// errors are ErrClosed, ErrNoAddress, those of the dial, and those of the
-// connection.
+// them. After ErrNoAddress and ErrConnect the request was not sent; after any
+// other error it is unknown whether it was processed.
 func (c *Conn) RoundTrip(req wire.Request, version int16, resp wire.Message) error {
 	c.turn.Lock()
 	defer c.turn.Unlock()
@@ -92,18 +92,23 @@ func (c *Conn) connect() (net.Conn, error) {
 	c.mu.Lock()
 	nc, closed := c.nc, c.closed
 	c.mu.Unlock()
-	switch {
-	case closed:
+	if closed {
 		return nil, ErrClosed
-	case nc != nil:
-		return nc, nil
-	case !c.wait.sleep(c.done):
+	}
+	if nc != nil {
+		if !stale(nc) {
+			return nc, nil
+		}
+		c.drop()
+		c.lost(io.EOF)
+	}
+	if !c.wait.sleep(c.done) {
 		return nil, ErrClosed
 	}
 	nc, err := c.o.Dial(address, c.o.ConnectTimeout)
 	if err != nil {
 		c.wait.failed()
-		return nil, fmt.Errorf("connect to %s: %w", address, err)
+		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, address, err)
 	}
 	c.wait.reset()
 	return nc, c.adopt(nc)
@@ -131,10 +136,16 @@ func (c *Conn) fail(nc net.Conn, err error) error {
 	}
 	where := c.at
 	c.drop()
-	if c.o.OnLost != nil && lost(err) {
-		c.o.OnLost(err)
+	if lost(err) {
+		c.lost(err)
 	}
 	return fmt.Errorf("ask %s: %w", where, err)
+}
+
+func (c *Conn) lost(err error) {
+	if c.o.OnLost != nil {
+		c.o.OnLost(err)
+	}
 }
 
 // drop closes the connection; the next request dials.

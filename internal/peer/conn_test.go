@@ -34,19 +34,32 @@ func TestOverLoopback(t *testing.T) {
 	defer c.Close()
 	mustAsk(t, c, "one")
 	mustAsk(t, c, strings.Repeat("long", 5000))
-	a.breakAll()
-	if _, err := ask(c, "two"); err == nil || Refused(err) {
-		t.Fatalf("asked a broken connection: %v", err)
+	a.on(func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool { return false })
+	if _, err := ask(c, "two"); err == nil || Refused(err) || NotSent(err) {
+		t.Fatalf("asked and got no answer: %v", err)
 	}
-	if len(told) != 1 || !lost(told[0]) {
-		t.Errorf("told of the loss: %v", told)
-	}
+	a.on(a.echo)
 	mustAsk(t, c, "three")
 	stop()
 	a.breakAll()
-	ask(c, "four")
-	if _, err := ask(c, "five"); !Refused(err) {
+	if _, err := ask(c, "four"); !Refused(err) || !NotSent(err) {
 		t.Errorf("nobody listens: %v", err)
+	}
+	if len(told) != 2 || !lost(told[0]) || !lost(told[1]) {
+		t.Errorf("told of losses: %v", told)
+	}
+}
+
+// TestIdleConnectionThatWasClosed is not used for a request whose fate nobody would
+// know.
+func TestIdleConnectionThatWasClosed(t *testing.T) {
+	a := newAnswerer(t)
+	address, _ := listenLoopback(t, a)
+	c := NewConn(Options{}, at(address))
+	defer c.Close()
+	for range 20 {
+		mustAsk(t, c, "k")
+		a.breakAll()
 	}
 }
 
@@ -128,7 +141,7 @@ func TestAddressChanges(t *testing.T) {
 func TestSilenceEndsARequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAnswerer(t)
-		a.reply = func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool { return true }
+		a.on(func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool { return true })
 		c := NewConn(Options{Dial: a.dial, RequestTimeout: time.Second, OnLost: func(err error) { t.Errorf("lost: %v", err) }}, at("x"))
 		defer c.Close()
 		begin := time.Now()
@@ -143,7 +156,7 @@ func TestSilenceEndsARequest(t *testing.T) {
 func TestCloseEndsARequestUnderWay(t *testing.T) {
 	a := newAnswerer(t)
 	asked := make(chan struct{})
-	a.reply = func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool { close(asked); return true }
+	a.on(func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool { close(asked); return true })
 	c := NewConn(Options{Dial: a.dial}, at("x"))
 	ended := make(chan error)
 	go func() { _, err := ask(c, "k"); ended <- err }()
@@ -178,13 +191,13 @@ func TestCloseEndsAPause(t *testing.T) {
 // TestBadAnswersEndTheConnection: what is not the answer to the request is never
 // taken for one.
 func TestBadAnswersEndTheConnection(t *testing.T) {
-	raw := func(b ...byte) func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool {
+	raw := func(b ...byte) reply {
 		return func(nc net.Conn, _ wire.RequestHeader, _ *wire.FindCoordinatorRequest) bool {
 			nc.Write(b)
 			return true
 		}
 	}
-	for name, reply := range map[string]func(net.Conn, wire.RequestHeader, *wire.FindCoordinatorRequest) bool{
+	for name, answer := range map[string]reply{
 		"huge":        raw(0x7f, 0xff, 0xff, 0xff),
 		"negative":    raw(0xff, 0xff, 0xff, 0xff),
 		"no id":       raw(0, 0, 0, 3, 1, 2, 3),
@@ -196,13 +209,13 @@ func TestBadAnswersEndTheConnection(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAnswerer(t)
-			a.reply = reply
+			a.on(answer)
 			c := NewConn(Options{Dial: a.dial, RequestTimeout: 10 * time.Second}, at("x"))
 			defer c.Close()
 			if got, err := ask(c, "k"); !errors.Is(err, errAnswer) {
 				t.Fatalf("took %q, %v", got, err)
 			}
-			a.reply = a.echo
+			a.on(a.echo)
 			mustAsk(t, c, "k")
 			if a.accepted() != 2 {
 				t.Error("the old connection was used again")

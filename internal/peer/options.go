@@ -13,6 +13,8 @@ var (
 	ErrClosed = errors.New("the connection is closed")
 	// ErrNoAddress means that nobody knows where to dial now.
 	ErrNoAddress = errors.New("no address is known")
+	// ErrConnect means that a dial failed; nothing was sent.
+	ErrConnect = errors.New("cannot connect")
 	// errAnswer is an answer that does not follow the protocol.
 	errAnswer = errors.New("invalid answer")
 )
@@ -77,6 +79,9 @@ func orElse(d, other time.Duration) time.Duration {
 // Refused tells whether a dial failed because no process listens there: the
 // process is dead, a frozen one would still accept.
 func Refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+// NotSent tells whether a request that failed certainly was not sent.
+func NotSent(err error) bool { return errors.Is(err, ErrConnect) || errors.Is(err, ErrNoAddress) }
 
 // lost tells whether the other end closed the connection or is gone.
 func lost(err error) bool {

@@ -11,12 +11,15 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
+// reply answers a request; false closes the connection.
+type reply func(nc net.Conn, h wire.RequestHeader, req *wire.FindCoordinatorRequest) bool
+
 // answerer is the other end of a test: it answers FindCoordinator requests, each
 // with the key that was asked for as the host.
 type answerer struct {
 	t     *testing.T
-	reply func(nc net.Conn, h wire.RequestHeader, req *wire.FindCoordinatorRequest) bool // false closes
 	mu    sync.Mutex
+	reply reply
 	conns []net.Conn
 	came  chan struct{} // one for each connection, as far as there is room
 	wg    sync.WaitGroup
@@ -24,12 +27,19 @@ type answerer struct {
 
 func newAnswerer(t *testing.T) *answerer {
 	a := &answerer{t: t, came: make(chan struct{}, 100)}
-	a.reply = a.echo
+	a.on(a.echo)
 	t.Cleanup(func() {
 		a.breakAll()
 		a.wg.Wait()
 	})
 	return a
+}
+
+// on changes how requests are answered.
+func (a *answerer) on(fn reply) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reply = fn
 }
 
 const testVersion = int16(2)
@@ -83,7 +93,10 @@ func (a *answerer) run(nc net.Conn) {
 			a.t.Errorf("request %+v: %v, %v", h, err, r.Err())
 			return
 		}
-		if !a.reply(nc, h, &req) {
+		a.mu.Lock()
+		reply := a.reply
+		a.mu.Unlock()
+		if !reply(nc, h, &req) {
 			return
 		}
 	}

@@ -35,7 +35,7 @@ func OpenPipe(o Options, address string, key, version int16, answer func(r *wire
 	o = o.withDefaults()
 	nc, err := o.Dial(address, o.ConnectTimeout)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", address, err)
+		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, address, err)
 	}
 	p := &Pipe{o: o, nc: nc, key: key, version: version, answer: answer, done: make(chan struct{})}
 	go p.runAnswers()

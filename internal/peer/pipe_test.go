@@ -33,7 +33,7 @@ func TestRequestsDoNotWait(t *testing.T) {
 	a := newAnswerer(t)
 	var held []wire.RequestHeader
 	last := make(chan struct{})
-	a.reply = func(nc net.Conn, h wire.RequestHeader, req *wire.FindCoordinatorRequest) bool {
+	a.on(func(nc net.Conn, h wire.RequestHeader, req *wire.FindCoordinatorRequest) bool {
 		if held = append(held, h); len(held) < 4 {
 			return true
 		}
@@ -42,7 +42,7 @@ func TestRequestsDoNotWait(t *testing.T) {
 		}
 		close(last)
 		return true
-	}
+	})
 	address, _ := listenLoopback(t, a)
 	p, hosts := openTestPipe(t, Options{}, address)
 	for range 4 {
@@ -107,9 +107,9 @@ func TestFrozenReaderEndsThePipe(t *testing.T) {
 
 func TestPipeRefusesAnswersOutOfOrder(t *testing.T) {
 	a := newAnswerer(t)
-	a.reply = func(nc net.Conn, h wire.RequestHeader, _ *wire.FindCoordinatorRequest) bool {
+	a.on(func(nc net.Conn, h wire.RequestHeader, _ *wire.FindCoordinatorRequest) bool {
 		return send(nc, h.CorrelationID+1, "x")
-	}
+	})
 	p, hosts := openTestPipe(t, Options{Dial: a.dial}, "x")
 	defer p.Close()
 	p.Write(&wire.FindCoordinatorRequest{})
