@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
-	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,55 +153,6 @@ func TestBad45ZstdBeforeVersion7(t *testing.T) {
 	})
 }
 
-// compressedBomb is a batch of a little data that decompresses to n bytes.
-func compressedBomb(codec batch.Codec, n int) []byte {
-	o := batch.NoProducer()
-	o.Codec = codec
-	bld := batch.NewBuilder(o)
-	bld.Append(recordMs, []byte("k"), make([]byte, n))
-	return bld.Build(nil)
-}
-
-func TestBad46And47CompressedBatches(t *testing.T) {
-	bombs := map[string][]byte{}
-	for codec, name := range map[batch.Codec]string{batch.Gzip: "gzip", batch.Zstd: "zstd", batch.LZ4: "lz4"} {
-		bombs[name] = compressedBomb(codec, 70<<20)
-	}
-	truncated := compressedBomb(batch.Gzip, 100)
-	truncated = truncated[:len(truncated)-4]
-	binary.BigEndian.PutUint32(truncated[8:], uint32(len(truncated)-12))
-	fixCRC(truncated)
-	snappyClaim := append(records("x")[:batch.HeaderSize], 0xff, 0xff, 0xff, 0xff, 0x07, 0, 0) // says 2 GB
-	binary.BigEndian.PutUint32(snappyClaim[8:], uint32(len(snappyClaim)-12))
-	be16(snappyClaim, 21, int16(batch.Snappy))
-	fixCRC(snappyClaim)
-	synctest.Test(t, func(t *testing.T) {
-		b := newDataBroker(t)
-		// A compacted topic has to look inside, so the bomb is lit there.
-		b.topic("t", 1, "cleanup.policy", "compact")
-		for name, recs := range bombs {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			got := b.client().produce(9, produceTo("t", 0, 1, recs)).ErrorCode
-			runtime.ReadMemStats(&after)
-			if got != wire.InvalidRecord && got != wire.MessageTooLarge {
-				t.Errorf("46 %s bomb: %v", name, got.Name())
-			}
-			// The cap on the output is 64 MiB; a record that grows up to it is copied
-			// a few times on the way.
-			if n := after.TotalAlloc - before.TotalAlloc; n > 600<<20 {
-				t.Errorf("46 %s bomb: %d MiB were allocated", name, n>>20)
-			}
-		}
-		for row, recs := range map[string][]byte{"47 truncated gzip": truncated, "46 snappy that claims 2 GB": snappyClaim} {
-			if got := b.client().produce(9, produceTo("t", 0, 1, recs)).ErrorCode; got != wire.InvalidRecord && got != wire.CorruptMessage {
-				t.Errorf("%s: %v", row, got.Name())
-			}
-		}
-		b.mustWork("compressed batches")
-	})
-}
-
 func TestBad48BatchOfMoreThanTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newDataBroker(t)
@@ -281,33 +231,6 @@ func TestBad51To56Producers(t *testing.T) {
 				}
 			}
 			b.mustWork(fmt.Sprint("producers, version ", version))
-		}
-	})
-}
-
-func TestBad53OldDuplicate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newDataBroker(t)
-		b.topic("t", 1)
-		c := b.client()
-		send := func(sequence int32) wire.ProduceResponsePartitionProduceResponse {
-			o := batch.NoProducer()
-			o.ProducerID, o.ProducerEpoch, o.BaseSequence = 5, 0, sequence
-			bld := batch.NewBuilder(o)
-			bld.Append(recordMs, nil, []byte("v"))
-			return c.produce(9, produceTo("t", 0, 1, bld.Build(nil)))
-		}
-		for i := range int32(8) {
-			send(i)
-		}
-		for i := range int32(8) {
-			got := send(i)
-			if i >= 3 && (got.ErrorCode != 0 || got.BaseOffset != int64(i)) {
-				t.Errorf("duplicate %d of the last five: %+v", i, got)
-			}
-			if i < 3 && got.ErrorCode != wire.OutOfOrderSequenceNumber {
-				t.Errorf("older duplicate %d: %v", i, got.ErrorCode.Name())
-			}
 		}
 	})
 }

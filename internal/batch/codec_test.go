@@ -73,7 +73,7 @@ func TestBadInput46(t *testing.T) {
 		b := bomb(codec, 80)
 		before := allocated()
 		wantKind(t, "46 "+codec.String(), b, lenient, InvalidRecord)
-		if used := allocated() - before; used > 32<<20 {
+		if used := allocated() - before; used > 16<<20 {
 			t.Errorf("%s: validation of a bomb of %d bytes allocated %d", codec, len(b), used)
 		}
 		if _, err := Decompress(codec, b[HeaderSize:], 1<<20); err == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
@@ -23,8 +24,13 @@ const (
 func OutputCap(size int) int64 { return max(minOutputCap, maxRatio*int64(size)) }
 
 // maxZstdWindow is the window of zstd's highest level, what the Java client
-// accepts by default too.
-const maxZstdWindow = 128 << 20
+// accepts by default too. A decoder takes memory for the whole window that a
+// frame asks for, however short the frame is; levels up to 19 ask for
+// usualZstdWindow at most.
+const (
+	maxZstdWindow   = 128 << 20
+	usualZstdWindow = 8 << 20
+)
 
 var errOutputCap = errors.New("decompressed records exceed the limit")
 
@@ -36,11 +42,16 @@ type decompressor struct {
 	lz4    *lz4.Reader
 	zstd   *zstd.Decoder
 	snappy snappyReader
+	large  bool // zstd has a large window, and largeWindow is locked
 }
 
-// Decoders hold tens of KiB and are worth keeping, one pool per codec. A pool
-// is the only state this room has.
+// Decoders hold tens of KiB and are worth keeping, one pool per codec. The pools
+// and the lock are the only state this room has.
 var decompressors [Zstd + 1]sync.Pool
+
+// largeWindow is held by the one decoder that may have more than
+// usualZstdWindow: many at once would be as many times 128 MiB for a few bytes.
+var largeWindow sync.Mutex
 
 // openDecompressor returns a decoder over src; it must be given to
 // closeDecompressor.
@@ -65,7 +76,7 @@ func openDecompressor(codec Codec, src []byte) (*decompressor, error) {
 		}
 		d.lz4.Reset(&d.src)
 	case Zstd:
-		err = d.resetZstd()
+		err = d.resetZstd(src)
 	default:
 		panic("BUG: no decompressor for codec " + codec.String())
 	}
@@ -76,21 +87,39 @@ func openDecompressor(codec Codec, src []byte) (*decompressor, error) {
 	return d, nil
 }
 
-func (d *decompressor) resetZstd() error {
+func (d *decompressor) resetZstd(src []byte) error {
+	var first zstd.Header
+	if err := first.Decode(src); err == nil && first.WindowSize > usualZstdWindow {
+		largeWindow.Lock()
+		d.large = true
+		return d.openZstd(maxZstdWindow)
+	}
 	if d.zstd == nil {
-		z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(maxZstdWindow))
-		if err != nil {
-			return err
-		}
-		d.zstd = z
+		return d.openZstd(usualZstdWindow)
 	}
 	return d.zstd.Reset(&d.src)
+}
+
+func (d *decompressor) openZstd(maxWindow uint64) error {
+	z, err := zstd.NewReader(&d.src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return err
+	}
+	d.zstd = z
+	return nil
 }
 
 func closeDecompressor(d *decompressor) {
 	d.src.Reset(nil)
 	d.snappy.reset(nil)
+	if d.large {
+		if d.zstd != nil {
+			d.zstd.Close()
+		}
+		largeWindow.Unlock()
+		return // its memory is not worth keeping
+	}
 	decompressors[d.codec].Put(d)
 }
 
@@ -135,7 +164,8 @@ func Decompress(codec Codec, src []byte, maxOutput int64) ([]byte, error) {
 	out := make([]byte, 0, min(int64(len(src))*4, maxOutput, 1<<20)+512)
 	for {
 		if len(out) == cap(out) {
-			out = append(out, 0)[:len(out)]
+			// Doubling costs twice the output in all; append would cost five times.
+			out = slices.Grow(out, len(out))
 		}
 		n, err := d.Read(out[len(out):cap(out)])
 		out = out[:len(out)+n]

@@ -72,7 +72,7 @@ func (c *recordCheck) walk(b []byte, visit func(i int32, r recordInfo)) error {
 	var r recordInfo
 	for i := int32(0); i < c.h.Count; i++ {
 		body, rest, ok := cutRecord(b)
-		if !ok || !c.one(body, i, &r) {
+		if !ok || !walkRecord(body, &r) || !c.one(i, &r) {
 			return c.invalid(i)
 		}
 		if visit != nil {
@@ -86,9 +86,9 @@ func (c *recordCheck) walk(b []byte, visit func(i int32, r recordInfo)) error {
 	return nil
 }
 
-// one checks the body of record i.
-func (c *recordCheck) one(body []byte, i int32, r *recordInfo) bool {
-	if !walkRecord(body, r) || r.offsetDelta != i {
+// one checks what record i says of itself.
+func (c *recordCheck) one(i int32, r *recordInfo) bool {
+	if r.offsetDelta != i {
 		return false
 	}
 	ts := c.h.BaseTimestamp + r.timestampDelta
@@ -109,11 +109,11 @@ func (c *recordCheck) walkCompressed(b []byte, visit func(i int32, r recordInfo)
 	defer w.close()
 	var r recordInfo
 	for i := int32(0); i < c.h.Count; i++ {
-		body, err := w.next()
+		ok, err := w.scan(&r)
 		if err != nil {
 			return err
 		}
-		if !c.one(body, i, &r) {
+		if !ok || !c.one(i, &r) {
 			return c.invalid(i)
 		}
 		if visit != nil {
