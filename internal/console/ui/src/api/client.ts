@@ -37,7 +37,7 @@ export const seg = encodeURIComponent;
 export async function request<T>(method: string, path: string, query: Query = {}, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await fetch(address(path, query), {
     method, signal, credentials: "same-origin",
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    headers: method === "GET" ? {} : { "Content-Type": "application/json" }, // what a form of another site cannot send
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (!response.ok) throw await failure(response);

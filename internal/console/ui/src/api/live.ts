@@ -90,17 +90,46 @@ async function steer(change: { add?: Subscription[]; remove?: string[] }): Promi
   try {
     await post(`/stream/${seg(streamId)}`, change);
   } catch (e) {
+    if (ApiError.of(e).code === "NOT_FOUND") return channel.abort(); // the server has forgotten the stream
     for (const s of change.add ?? []) update(s.name, { data: views.get(s.name)?.state.data, error: ApiError.of(e) });
     tell();
   }
 }
 
+let channel = new AbortController();
+
+/** A hidden tab gives its channel back after this long. */
+const hiddenMs = 60_000;
+
+function visible(): Promise<void> {
+  return new Promise((done) => {
+    const look = () => {
+      if (document.visibilityState !== "visible") return;
+      removeEventListener("visibilitychange", look, true);
+      done();
+    };
+    addEventListener("visibilitychange", look, true);
+    look();
+  });
+}
+
+function closeWhenHidden(): void {
+  let timer = 0;
+  addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (document.visibilityState === "hidden") timer = window.setTimeout(() => channel.abort(), hiddenMs);
+  }, true);
+}
+
 /** Keeps the channel open for as long as the tab lives; after a loss it waits a little longer each time. */
 export async function runChannel(): Promise<void> {
+  closeWhenHidden();
   for (let wait = 250; ; wait = Math.min(wait * 2, 5000)) {
+    await visible();
     const since = performance.now();
+    channel = new AbortController();
     try {
-      await readEvents(address("/stream"), new AbortController().signal, (data) => handle(JSON.parse(data) as StreamEvent));
+      await readEvents(address("/stream"), channel.signal, (data) => handle(JSON.parse(data) as StreamEvent));
     } catch {
       // Whatever it was, it is tried again; the page says that it is lost.
     }
@@ -108,7 +137,7 @@ export async function runChannel(): Promise<void> {
     newest.clear();
     connection = "lost";
     tell();
-    if (performance.now() - since > 10_000) wait = 250;
+    if (performance.now() - since > 10_000) wait = 125;
     await new Promise((r) => setTimeout(r, wait));
   }
 }

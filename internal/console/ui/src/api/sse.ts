@@ -1,15 +1,27 @@
 import { ApiError, failure } from "./client.ts";
 
+/** The server says something every 15 s; after this long without a word it is gone. */
+const silenceMs = 40_000;
+
 /**
  * Reads server-sent events with fetch, which unlike EventSource tells why it was
  * refused. Returns when the server has ended the stream; throws if it was cut.
  */
-export async function readEvents(url: string, signal: AbortSignal, each: (data: string) => void, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url, { signal, credentials: "same-origin", headers: { Accept: "text/event-stream", ...headers } });
-  if (!response.ok || !response.body) throw await failure(response);
-  await readLines(response.body, (line) => {
-    if (line.startsWith("data:")) each(line.slice(line.startsWith("data: ") ? 6 : 5));
-  });
+export async function readEvents(url: string, signal: AbortSignal, each: (data: string) => void): Promise<void> {
+  const silence = new AbortController();
+  const watch = () => window.setTimeout(() => silence.abort(), silenceMs);
+  let timer = watch();
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, silence.signal]), credentials: "same-origin", headers: { Accept: "text/event-stream" } });
+    if (!response.ok || !response.body) throw await failure(response);
+    await readLines(response.body, (line) => {
+      clearTimeout(timer);
+      timer = watch();
+      if (line.startsWith("data:")) each(line.slice(line.startsWith("data: ") ? 6 : 5));
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Reads a POST's answer as lines of JSON. */
