@@ -35,7 +35,9 @@ func (l *Log) Close(clean bool) error {
 	}
 	l.closed = true
 	l.loaded.Store(false)
-	l.staged = staged{}
+	if l.inUse != nil {
+		l.staged = staged{}
+	}
 	for _, s := range l.segmentList() {
 		l.closeSegment(s)
 	}

@@ -13,7 +13,7 @@ import (
 func (l *Log) Commit() error {
 	l.mu.Lock()
 	err := l.commitLocked()
-	syncNow := err == nil && l.flush.records >= l.Config().FlushMessages
+	syncNow := err == nil && l.inUse != nil && l.flush.records >= l.Config().FlushMessages
 	l.mu.Unlock()
 	if syncNow {
 		return l.Sync()
@@ -34,7 +34,7 @@ func (l *Log) commitLocked() error {
 	switch {
 	case l.failed != nil:
 		return l.failed
-	case len(l.staged.bufs) == 0:
+	case l.inUse == nil || len(l.staged.bufs) == 0:
 		return nil
 	}
 	list := l.segmentList()

@@ -25,7 +25,7 @@ var errBadCheckpoint = errors.New("malformed checkpoint file")
 
 // loadEpochsLocked fills the epoch cache.
 func (l *Log) loadEpochsLocked() error {
-	if l.epochs.loaded {
+	if l.inUse != nil && l.epochs.loaded {
 		return nil
 	}
 	if err := l.loadLocked(); err != nil {

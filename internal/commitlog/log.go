@@ -62,9 +62,14 @@ type Log struct {
 	syncMu  sync.Mutex // held by Sync, one at a time; taken before mu
 	indexMu sync.Mutex // held while the indexes of a sealed segment are loaded
 
-	mu        sync.Mutex
-	failed    error // set once, by the first failed write
-	closed    bool
+	mu     sync.Mutex
+	failed error // set once, by the first failed write
+	closed bool
+	*inUse // nil until the log is loaded
+}
+
+// inUse is what a log needs beside that from its first use on. Guarded by Log.mu.
+type inUse struct {
 	next      int64 // offset of the next batch, staged ones included
 	epochs    epochCache
 	producers *producers // nil until needed
@@ -196,7 +201,9 @@ func (l *Log) publish(end int64, seg *segment, size int64) {
 func (l *Log) failLocked(op string, err error) error {
 	if l.failed == nil {
 		l.failed = l.storage(op, err)
-		l.staged.reset()
+		if l.inUse != nil {
+			l.staged.reset()
+		}
 	}
 	return l.failed
 }

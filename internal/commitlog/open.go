@@ -89,6 +89,7 @@ func (l *Log) loadFromLocked(entries []fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
+	l.inUse = new(inUse)
 	list := make([]*segment, 0, len(files.logs))
 	for _, f := range files.logs {
 		list = append(list, newSegment(f.base, f.size))
@@ -116,8 +117,7 @@ func (l *Log) forget() {
 		l.closeSegment(s)
 	}
 	l.segments.Store(nil)
-	l.epochs = epochCache{}
-	l.producers = nil
+	l.inUse = nil
 }
 
 // directory is what a partition's directory holds.

@@ -282,7 +282,7 @@ func (l *Log) ActiveProducers() ([]ProducerState, error) {
 func (l *Log) ExpireProducers(nowMs int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.producers != nil {
+	if l.inUse != nil && l.producers != nil {
 		l.producers.expire(nowMs, l.env.producerExpiration())
 	}
 }

@@ -22,6 +22,9 @@ type Recovery struct {
 func (l *Log) Recovered() Recovery {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.inUse == nil {
+		return Recovery{}
+	}
 	return l.damage
 }
 

@@ -192,6 +192,9 @@ func (l *Log) renameIfExists(from, to string) error {
 func (l *Log) RemoveDeleted(nowMs int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.inUse == nil {
+		return nil
+	}
 	for len(l.doomed) > 0 && l.doomed[0].atMs <= nowMs {
 		base := l.doomed[0].base
 		for _, suffix := range [...]string{logSuffix, indexSuffix, timeSuffix, txnSuffix, snapshotSuffix} {

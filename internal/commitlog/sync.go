@@ -28,6 +28,9 @@ const snapshotEvery = 16 << 20
 func (l *Log) UnflushedBytes() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.inUse == nil {
+		return 0
+	}
 	return l.flush.bytes
 }
 
