@@ -136,6 +136,7 @@ func (f *fetchCall) fill(c *Call) {
 func (f *fetchCall) fillPartition(c *Call, p *wire.FetchResponsePartitionData, r *replica.FetchResult) {
 	p.PartitionIndex = r.Part.Number
 	p.HighWatermark, p.LastStableOffset, p.LogStartOffset = r.HighWatermark, r.LastStable, r.LogStart
+	p.PreferredReadReplica = r.Preferred
 	if r.Diverging {
 		p.DivergingEpoch.Epoch, p.DivergingEpoch.EndOffset = r.Epoch, r.EndOffset
 	}
@@ -162,8 +163,8 @@ func (f *fetchCall) fillPartition(c *Call, p *wire.FetchResponsePartitionData, r
 // nameLeader tells the client where the partition's leader is (KIP-951).
 func (f *fetchCall) nameLeader(c *Call, p *wire.FetchResponsePartitionData, r *replica.FetchResult) {
 	leader := f.fetch.Leader(r.Part)
-	if c.Version < 16 || leader == nil {
-		return
+	if c.Version < 16 || leader == nil || leader.Leader == f.api.BrokerID {
+		return // this broker was named already, and refuses
 	}
 	p.CurrentLeader.LeaderId, p.CurrentLeader.LeaderEpoch = leader.Leader, leader.LeaderEpoch
 	if !slices.Contains(f.hints, leader.Leader) {

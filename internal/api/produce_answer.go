@@ -154,6 +154,9 @@ func (r *produceRun) appendLeader(b []byte, t *produceTopic, index int32) []byte
 		return append(b, 0)
 	}
 	p := topic.Partition(index)
+	if p.Leader == r.api.BrokerID {
+		return append(b, 0) // it was named already, and refuses
+	}
 	if !slices.Contains(r.hints, p.Leader) {
 		r.hints = append(r.hints, p.Leader)
 	}

@@ -24,6 +24,7 @@ type Fetch struct {
 	byID          bool // partitions are named by topic id
 	committedOnly bool
 	fromFollower  bool // followers may answer too
+	rack          string
 	deaf          bool // this broker may have been replaced: it answers no clients
 	incremental   bool
 	minBytes      int
@@ -66,6 +67,7 @@ func (s *Set) BeginFetch(img *metadata.Image, version int16, req *wire.FetchRequ
 	f.replica, f.brokerEpoch = replicaOf(req), req.ReplicaState.ReplicaEpoch
 	f.fromFollower = version >= firstVersionWithRack || f.replica == debuggingReplica
 	f.deaf = f.replica < 0 && !s.alive()
+	f.rack = s.rackOf(req)
 	f.committedOnly = req.IsolationLevel == readCommitted
 	f.maxBytes = min(max(int(req.MaxBytes), 0), s.o.FetchLimits.MaxBytes)
 	f.minBytes = min(int(req.MinBytes), f.maxBytes)

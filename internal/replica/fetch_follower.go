@@ -73,7 +73,7 @@ func (f *Fetch) readLooks() (bytes int, urgent, news bool) {
 	for _, w := range f.looks {
 		fp := w.part
 		f.Results = append(f.Results, FetchResult{
-			Part: fp, HighWatermark: unknownOffset, LastStable: unknownOffset, LogStart: unknownOffset,
+			Part: fp, Preferred: noReplica, HighWatermark: unknownOffset, LastStable: unknownOffset, LogStart: unknownOffset,
 		})
 		r := &f.Results[len(f.Results)-1]
 		r.Err = f.readLook(r, w, f.maxBytes-bytes, bytes == 0)

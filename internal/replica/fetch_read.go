@@ -19,6 +19,9 @@ type FetchResult struct {
 	// Aborted are the transactions that a read_committed consumer must skip.
 	Aborted []commitlog.AbortedTxn
 
+	// Preferred is the replica that the consumer should read from instead, or
+	// negative (KIP-392).
+	Preferred int32
 	// Diverging tells a follower that its log and the leader's differ: they have in
 	// common at most what the leader has up to EndOffset of Epoch (KIP-595).
 	Diverging bool
@@ -53,7 +56,7 @@ func (f *Fetch) read() (bytes int, urgent bool) {
 	urgent = list.count == 0
 	for fp := list.first; fp != nil; fp = fp.next {
 		f.Results = append(f.Results, FetchResult{
-			Part: fp, HighWatermark: unknownOffset, LastStable: unknownOffset, LogStart: unknownOffset,
+			Part: fp, Preferred: noReplica, HighWatermark: unknownOffset, LastStable: unknownOffset, LogStart: unknownOffset,
 		})
 		r := &f.Results[len(f.Results)-1]
 		var more bool
@@ -68,8 +71,8 @@ func (f *Fetch) read() (bytes int, urgent bool) {
 }
 
 // readPart reads one partition, at most limit bytes but for the first batch if
-// that must be given. more says that there is more to read than was given,
-// although there was room: the read ended with a segment.
+// that must be given. more says that there is more to tell than was given, although
+// there was room: the read ended with a segment, or another replica is preferred.
 func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err error) {
 	p, err := f.resolve(r.Part)
 	if err != nil {
@@ -92,6 +95,11 @@ func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err 
 	offset := r.Part.offset
 	if offset < r.LogStart || offset > p.log.EndOffset() {
 		return false, ErrOffsetOutOfRange
+	}
+	if f.rack != "" && r.lead != nil {
+		if r.Preferred = p.preferredReplica(f.rack, offset); r.Preferred != noReplica {
+			return true, nil
+		}
 	}
 	if offset >= end || limit <= 0 && !first {
 		return false, nil

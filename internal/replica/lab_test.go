@@ -195,6 +195,20 @@ func (l *lab) reconnect() {
 	clear(l.cut)
 }
 
+// freeze keeps a broker from hearing anything of the controller; thaw ends that.
+func (l *lab) freeze(broker int32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.brokers[broker].frozen = true
+}
+
+func (l *lab) thaw(broker int32) {
+	l.mu.Lock()
+	l.brokers[broker].frozen = false
+	l.mu.Unlock()
+	l.brokers[broker].catchUp()
+}
+
 // alterPartition is the controller's side of ISR changes.
 func (l *lab) alterPartition(from *labBroker, req *wire.AlterPartitionRequest) (*wire.AlterPartitionResponse, error) {
 	l.mu.Lock()

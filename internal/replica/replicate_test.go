@@ -104,6 +104,7 @@ func TestLaggingFollower(t *testing.T) {
 		if d := time.Since(begin); d < 29*time.Second || d > 46*time.Second {
 			t.Errorf("left the ISR after %v", d)
 		}
+		synctest.Wait() // for the leader to hear of it
 		if hw := l.part(1, "t").HighWatermark(); hw != 2 {
 			t.Errorf("watermark %d after 3 left", hw)
 		}

@@ -112,5 +112,5 @@ func (s *Session) report(r *FetchResult) bool {
 		s.list.remove(fp)
 		s.list.pushBack(fp)
 	}
-	return changed || r.Bytes > 0 || r.Diverging
+	return changed || r.Bytes > 0 || r.Diverging || r.Preferred != noReplica
 }
