@@ -230,7 +230,7 @@ func TestBad31RequestsOfManyPartitions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newDataBroker(t)
 		b.topic("t", 1)
-		for _, version := range []int16{3, 9, 12, 13} {
+		for version := int16(3); version <= 13; version++ {
 			c := b.client()
 			req := produceTo("t", 0, 1, nil)
 			one := req.TopicData[0]
@@ -252,6 +252,54 @@ func TestBad31RequestsOfManyPartitions(t *testing.T) {
 			}
 		}
 		b.mustWork("many partitions")
+	})
+}
+
+// TestBad31FetchesAndListOffsetsOfManyPartitions: the same topic ten thousand times
+// and a hundred thousand partitions, answered one by one within the budget.
+func TestBad31FetchesAndListOffsetsOfManyPartitions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newDataBroker(t)
+		b.topic("t", 1)
+		for version := int16(4); version <= 18; version++ {
+			many, wide := fetchFrom("t", 0, 0), fetchFrom("t", 0, 0)
+			for range 10_000 {
+				many.Topics = append(many.Topics, many.Topics[0])
+			}
+			for i := range int32(100_000) {
+				p := wide.Topics[0].Partitions[0]
+				p.Partition = i
+				wide.Topics[0].Partitions = append(wide.Topics[0].Partitions, p)
+			}
+			for _, req := range []*wire.FetchRequest{many, wide} {
+				var resp wire.FetchResponse
+				b.client().ask(req, version, &resp)
+				if resp.ErrorCode != wire.None || len(resp.Responses) == 0 {
+					t.Errorf("Fetch %d: %v with %d topics", version, resp.ErrorCode.Name(), len(resp.Responses))
+				}
+			}
+			b.mustWork("many partitions fetched")
+		}
+		for version := int16(1); version <= 11; version++ {
+			req := &wire.ListOffsetsRequest{ReplicaId: consumerReplicaID}
+			topic := wire.ListOffsetsRequestListOffsetsTopic{Name: "t"}
+			for i := range int32(100_000) {
+				p := wire.ListOffsetsRequestListOffsetsPartition{}
+				p.SetDefaults()
+				p.PartitionIndex, p.Timestamp = i, -1
+				topic.Partitions = append(topic.Partitions, p)
+			}
+			for range 10_000 {
+				req.Topics = append(req.Topics, wire.ListOffsetsRequestListOffsetsTopic{Name: "t", Partitions: topic.Partitions[:1]})
+			}
+			req.Topics = append(req.Topics, topic)
+			var resp wire.ListOffsetsResponse
+			b.client().ask(req, version, &resp)
+			if len(resp.Topics) != 10_001 || len(resp.Topics[10_000].Partitions) != 100_000 {
+				t.Errorf("ListOffsets %d: %d topics", version, len(resp.Topics))
+			}
+			b.mustWork("many offsets listed")
+		}
 	})
 }
 
