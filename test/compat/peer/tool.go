@@ -42,6 +42,7 @@ var toolClasses = map[string]string{
 	"kafka-consumer-groups":  "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
 	"kafka-get-offsets":      "org.apache.kafka.tools.GetOffsetShell",
 	"kafka-configs":          "org.apache.kafka.tools.ConfigCommand",
+	"kafka-dump-log":         "org.apache.kafka.tools.DumpLogSegments",
 }
 
 // Result is what a tool did.
