@@ -142,6 +142,10 @@ func (d configDescription) clientMetrics(name string) ([]configRow, error) {
 		}
 		row := d.row(def, value, true)
 		row.ConfigSource = int8(source)
+		// Kafka lists the default as a value, but not as a synonym.
+		if source == config.SourceClientMetrics {
+			d.synonyms(&row, []config.Synonym{{Name: def.Name, Value: value, Source: source}})
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
