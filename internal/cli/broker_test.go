@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"os"
 	"os/exec"
@@ -13,25 +14,65 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// onStandIn names the scenarios that need what brolga does not serve yet (the new
-// group protocol): they run
-// against franz-go's in-memory broker.
-var onStandIn = map[string]bool{"groups": true}
+// testBroker is what a scenario runs against: a broker with node id 1 and nothing
+// in it.
+type testBroker struct {
+	bootstrap  string
+	controller string          // a listener for controllers, empty where there is none
+	served     map[string]bool // the names of the APIs it answers; nil is all
+}
 
-// startBroker returns the address of a broker with node id 1 and nothing in it,
-// and whether it is a full one: brolga itself, or the one that
-// BROLGA_TEST_BOOTSTRAP names (a Kafka when golden files are recorded).
-func startBroker(t *testing.T, scenario string) (bootstrap string, full bool) {
+// startBroker starts brolga, unless BROLGA_TEST_BOOTSTRAP names another broker (a
+// Kafka when golden files are recorded).
+func startBroker(t *testing.T) testBroker {
 	t.Helper()
 	if addr := os.Getenv("BROLGA_TEST_BOOTSTRAP"); addr != "" {
-		return addr, true
+		return testBroker{bootstrap: addr, controller: os.Getenv("BROLGA_TEST_CONTROLLER")}
 	}
-	if onStandIn[scenario] {
-		return startStandIn(t), false
+	b := startBrolga(t)
+	b.served = servedAPIs(t, b.bootstrap)
+	if !answersControllers(b.controller) {
+		b.controller = ""
 	}
-	return startBrolga(t), true
+	return b
+}
+
+// servedAPIs asks a broker for its API versions.
+func servedAPIs(t *testing.T, addr string) map[string]bool {
+	t.Helper()
+	cl, err := kgo.NewClient(kgo.SeedBrokers(addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cl.Close()
+	resp, err := kmsg.NewPtrApiVersionsRequest().RequestWith(t.Context(), cl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := map[string]bool{}
+	for _, k := range resp.ApiKeys {
+		served[kmsg.NameForKey(k.ApiKey)] = true
+	}
+	return served
+}
+
+// answersControllers tells whether a listener speaks as a controller (KIP-919).
+func answersControllers(addr string) bool {
+	cl, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.RetryTimeout(time.Second))
+	if err != nil {
+		return false
+	}
+	defer cl.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	req := kmsg.NewPtrDescribeClusterRequest()
+	req.EndpointType = 2
+	resp, err := cl.SeedBrokers()[0].Request(ctx, req)
+	return err == nil && resp.(*kmsg.DescribeClusterResponse).ErrorCode == 0
 }
 
 func startStandIn(t *testing.T) string {
@@ -50,11 +91,13 @@ func startStandIn(t *testing.T) string {
 	return c.ListenAddrs()[0]
 }
 
-func startBrolga(t *testing.T) string {
+func startBrolga(t *testing.T) testBroker {
 	t.Helper()
-	addr := "127.0.0.1:" + closedPort(t)
+	b := testBroker{bootstrap: "127.0.0.1:" + closedPort(t), controller: "127.0.0.1:" + closedPort(t)}
 	cmd := exec.Command(brolgaBinary(t), "server",
-		"--override", "listeners=PLAINTEXT://"+addr,
+		"--override", "process.roles=broker,controller", "--override", "node.id=1",
+		"--override", "controller.quorum.voters=1@"+b.controller, "--override", "controller.listener.names=CONTROLLER",
+		"--override", "listeners=PLAINTEXT://"+b.bootstrap+",CONTROLLER://"+b.controller,
 		"--override", "log.dirs="+filepath.Join(t.TempDir(), "data"),
 		"--override", "group.initial.rebalance.delay.ms=0",
 		"--override", "console.listener=none", "--override", "metrics.listener=none")
@@ -70,8 +113,8 @@ func startBrolga(t *testing.T) string {
 			t.Logf("the broker's log:\n%s", lastLines(log.String(), 20))
 		}
 	})
-	awaitPort(t, addr)
-	return addr
+	awaitPort(t, b.bootstrap)
+	return b
 }
 
 // The binary is built once for all tests of the process.

@@ -69,14 +69,13 @@ func runScenario(t *testing.T, name, version string) {
 		golden:     filepath.Join("testdata", "golden", version, name),
 		dir:        t.TempDir(),
 		deadPort:   closedPort(t),
-		controller: os.Getenv("BROLGA_TEST_CONTROLLER"),
 		background: map[string]*process{},
 	}
 	if *recordDir != "" {
 		r.golden = filepath.Join(*recordDir, version, name)
 	}
 	if needsBroker(steps) {
-		r.bootstrap, r.fullBroker = startBroker(t, name)
+		r.testBroker = startBroker(t)
 	}
 	defer r.stopAll()
 	for _, s := range steps {
@@ -95,14 +94,12 @@ func needsBroker(steps []step) bool {
 
 // replay runs one scenario.
 type replay struct {
-	t          *testing.T
-	tool       string
-	golden     string
-	dir        string
-	bootstrap  string
+	t      *testing.T
+	tool   string
+	golden string
+	dir    string
+	testBroker
 	deadPort   string
-	controller string // address of a controller's listener, may be empty
-	fullBroker bool   // a real Kafka or brolga, not the in-memory stand-in
 	background map[string]*process
 }
 
@@ -143,18 +140,8 @@ func (r *replay) runCase(s step) {
 	if !strings.Contains(s.name, *onlyCase) {
 		return
 	}
-	if strings.Contains(strings.Join(s.args, " "), "{{controller}}") && r.controller == "" {
-		r.t.Run(s.name, func(t *testing.T) {
-			t.Skip("the broker has no listener for controllers; BROLGA_TEST_CONTROLLER names one")
-		})
-		return
-	}
-	if s.has("unserved") && os.Getenv("BROLGA_TEST_BOOTSTRAP") == "" {
-		r.t.Run(s.name, func(t *testing.T) { t.Skip("brolga does not serve this API yet") })
-		return
-	}
-	if s.has("server") && !r.fullBroker {
-		r.t.Run(s.name, func(t *testing.T) { t.Skip("the text comes from a full broker; this one is a stand-in") })
+	if reason := r.skipReason(s); reason != "" {
+		r.t.Run(s.name, func(t *testing.T) { t.Skip(reason) })
 		return
 	}
 	out := r.command(s)
@@ -166,6 +153,32 @@ func (r *replay) runCase(s step) {
 	r.t.Run(s.name, func(t *testing.T) {
 		r.compare(t, path, s, out)
 	})
+}
+
+// absent says what brolga does not have, so that a case cannot run against it
+// although the API is served. Nothing else but this, a missing API and a missing
+// listener for controllers makes a case be skipped.
+var absent = map[string]string{
+	"broker-loggers": "brolga has no loggers whose levels could be changed",
+}
+
+// skipReason is empty for a case that can run.
+func (r *replay) skipReason(s step) string {
+	if strings.Contains(strings.Join(s.args, " "), "{{controller}}") && r.controller == "" {
+		return "the broker has no listener for controllers"
+	}
+	if r.served == nil {
+		return ""
+	}
+	for _, flag := range s.flags {
+		if api, ok := strings.CutPrefix(flag, "needs:"); ok && !r.served[api] {
+			return "brolga does not serve " + api + " yet"
+		}
+		if what, ok := strings.CutPrefix(flag, "absent:"); ok {
+			return absent[what]
+		}
+	}
+	return ""
 }
 
 func (r *replay) writeFile(name, text string) {

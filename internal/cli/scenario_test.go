@@ -20,12 +20,11 @@ import (
 //	case NAME FLAGS…        names the next command; its output is compared
 //	$ COMMAND               the command of the case
 //
-// Flags: nobroker (no broker needed), server (the stand-in of onStandIn cannot
-// give this text), unserved (brolga does not serve the API yet, a Kafka that
-// BROLGA_TEST_BOOTSTRAP names does), unordered (lines are sorted
-// before they are compared, the original prints them in hash order), terse (the
-// original prints a Java exception under its first error line, ours prints its
-// help there or nothing).
+// Flags: nobroker (no broker needed), needs:API (brolga may not serve that API
+// yet; the case runs as soon as it does), absent:WHAT (see absent), unordered
+// (lines are sorted before they are compared, the original prints them in hash
+// order), terse (the original prints a Java exception under its first error
+// line, ours prints its help there or nothing).
 type step struct {
 	verb  string
 	name  string
