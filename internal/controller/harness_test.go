@@ -27,13 +27,20 @@ type fixture struct {
 // newFixture returns a controller that is active and knows no broker. Settings are
 // key=value.
 func newFixture(t testing.TB, settings ...string) *fixture {
+	return newFixtureWith(t, func(*Options) {}, settings...)
+}
+
+// newFixtureWith is newFixture with other options.
+func newFixtureWith(t testing.TB, change func(*Options), settings ...string) *fixture {
 	f := &fixture{t: t, log: shardtest.NewLog(), rt: shard.NewRuntime(nil), active: make(chan struct{}, 8)}
 	static, err := config.Load(config.Standalone(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.static = static
-	f.c = New(f.options())
+	o := f.options()
+	change(&o)
+	f.c = New(o)
 	t.Cleanup(func() {
 		f.c.Close()
 		f.rt.Close()
