@@ -85,13 +85,21 @@ func (f *fetchCall) check(version int16) error {
 		replicaID = f.req.ReplicaState.ReplicaId
 	}
 	switch {
-	case replicaID >= 0 && version < 15:
-		// Followers speak the version that says which process of theirs it is.
-		return wire.UnsupportedVersion
+	case replicaID >= 0 && !f.isBroker(replicaID):
+		// Only a broker may say that it has fetched something (CVE-2018-1288).
+		return wire.ClusterAuthorizationFailed
 	case f.req.IsolationLevel != readUncommitted && f.req.IsolationLevel != readCommitted:
 		return wire.InvalidRequest
 	}
 	return nil
+}
+
+// isBroker tells whether the request comes from the process that is registered
+// under that id, of which only that process and the controllers know the epoch
+// (KIP-903). A follower of which this broker has not heard yet tries again.
+func (f *fetchCall) isBroker(id int32) bool {
+	b := f.image.Broker(id)
+	return b != nil && id != f.api.BrokerID && f.req.ReplicaState.ReplicaEpoch == b.Epoch
 }
 
 // refuse answers the whole request with an error: at the top, or before version

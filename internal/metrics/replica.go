@@ -8,7 +8,7 @@ type Replica struct {
 	// CommittedTruncations counts followers whose log was cut below their high
 	// watermark, which only an unclean election may cause.
 	CommittedTruncations Counter
-	Counts           Source[ReplicaCounts]
+	Counts               Source[ReplicaCounts]
 }
 
 // ReplicaCounts are the numbers of partitions on this broker.
