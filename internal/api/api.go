@@ -19,6 +19,8 @@ import (
 // another remark are required.
 type Options struct {
 	BrokerID int32
+	// ClusterID is the one that this node's directories belong to.
+	ClusterID string
 	// Image returns the newest metadata image. It is called once per request.
 	Image func() *metadata.Image
 	// Replicas are the partitions on this broker.
@@ -38,6 +40,8 @@ type Options struct {
 	// LogDirs describes the data directories of this broker with those replicas
 	// that are wanted.
 	LogDirs func(wanted func(topic string, partition int32) bool) []LogDir
+	// MetadataLog is this node's part in the quorum, nil if it is no controller.
+	MetadataLog *quorum.Quorum
 	// Quorum is the state of the metadata quorum as this node sees it.
 	Quorum func() quorum.Status
 	// Settle waits, for a moment at most, until every room of this broker has been

@@ -81,7 +81,7 @@ func (a *API) servedVersions(c *Call) []wire.ApiVersionsResponseApiVersion {
 	kind := a.listenerKind(c.Conn.Listener())
 	keys := make([]wire.ApiVersionsResponseApiVersion, 0, len(a.rows))
 	for key, r := range a.rows {
-		if api, _ := wire.LookupAPI(key); !api.Listeners.Has(kind) {
+		if api, _ := wire.LookupAPI(key); !api.Listeners.Has(kind) || key >= wire.PrivateAPIKeys {
 			continue
 		}
 		v := wire.ApiVersionsResponseApiVersion{ApiKey: key, MinVersion: r.min, MaxVersion: r.max}

@@ -1,5 +1,7 @@
 package api
 
+import "github.com/brolga-io/brolga/internal/wire"
+
 // row is one API: its key, the versions served, the node that answers and the
 // function that does.
 type row struct {
@@ -52,6 +54,7 @@ func table() []row {
 		{56, 2, 3, here, typed((*API).alterPartition)},
 		{57, 0, 2, active, typed((*API).updateFeatures)},
 		{58, 0, 0, here, typed((*API).envelope)},
+		{59, 0, 1, here, typed((*API).fetchSnapshot)},
 		{60, 0, 2, here, typed((*API).describeCluster)},
 		{61, 0, 0, here, typed((*API).describeProducers)},
 		{62, 0, 4, here, typed((*API).brokerRegistration)},
@@ -61,5 +64,6 @@ func table() []row {
 		{70, 0, 0, here, typed((*API).controllerRegistration)},
 		{74, 0, 1, here, typed((*API).listConfigResources)},
 		{75, 0, 0, here, typed((*API).describeTopicPartitions)},
+		{wire.APIKeyRaftMessages, 0, 0, here, typed((*API).raftMessages)},
 	}
 }

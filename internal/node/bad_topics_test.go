@@ -273,3 +273,43 @@ func TestBad76FileSystemsThatIgnoreCase(t *testing.T) {
 		t.Errorf("no warning:\n%s", n.text)
 	}
 }
+
+func TestBad81DeleteTopics(t *testing.T) {
+	n := startForBadInput(t)
+	defer n.stop()
+	name, unknown := worksTopic, "nope"
+	id := n.publisher.Image().TopicByName(name).ID
+	n.everyVersion(wire.APIKeyDeleteTopics, func(version int16) {
+		if version < 6 {
+			resp := ask(n, &wire.DeleteTopicsRequest{TopicNames: []string{unknown, ""}, TimeoutMs: 1000}, version, &wire.DeleteTopicsResponse{})
+			for _, r := range resp.Responses {
+				if r.ErrorCode != wire.UnknownTopicOrPartition {
+					t.Errorf("version %d, %q: %v", version, *r.Name, r.ErrorCode.Name())
+				}
+			}
+			n.mustWork("81 names")
+			return
+		}
+		type state = wire.DeleteTopicsRequestDeleteTopicState
+		for what, tc := range map[string]struct {
+			topics []state
+			want   wire.ErrorCode
+		}{
+			"name and id":     {[]state{{Name: &name, TopicId: id}}, wire.InvalidRequest},
+			"neither":         {[]state{{}}, wire.InvalidRequest},
+			"an unknown id":   {[]state{{TopicId: wire.UUID{1}}}, wire.UnknownTopicId},
+			"an unknown name": {[]state{{Name: &unknown}}, wire.UnknownTopicOrPartition},
+			"a name twice":    {[]state{{Name: &name}, {Name: &name}}, wire.InvalidRequest},
+			"an id twice":     {[]state{{TopicId: id}, {TopicId: id}}, wire.InvalidRequest},
+			"by both ways":    {[]state{{Name: &name}, {TopicId: id}}, wire.InvalidRequest},
+		} {
+			resp := ask(n, &wire.DeleteTopicsRequest{Topics: tc.topics, TimeoutMs: 1000}, version, &wire.DeleteTopicsResponse{})
+			for _, r := range resp.Responses {
+				if r.ErrorCode != tc.want {
+					t.Errorf("version %d, %s: %v, want %v", version, what, r.ErrorCode.Name(), tc.want.Name())
+				}
+			}
+			n.mustWork("81 " + what)
+		}
+	})
+}

@@ -17,10 +17,10 @@ type bound struct {
 }
 
 // bindAll opens every listener, or none.
-func bindAll(listeners []config.Listener) ([]bound, error) {
+func (n *Node) bindAll(listeners []config.Listener) ([]bound, error) {
 	all := make([]bound, 0, len(listeners))
 	for _, l := range listeners {
-		s, err := net.Listen("tcp", net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
+		s, err := n.o.Listen(net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
 		if err != nil {
 			closeAll(all)
 			return nil, fmt.Errorf("Cannot listen on %s: %w", l, err)
@@ -37,7 +37,14 @@ func closeAll(all []bound) {
 }
 
 // port is the one the system gave.
-func (b bound) port() int { return b.socket.Addr().(*net.TCPAddr).Port }
+func (b bound) port() int {
+	_, text, err := net.SplitHostPort(b.socket.Addr().String())
+	port, err2 := strconv.Atoi(text)
+	if err != nil || err2 != nil {
+		panic("BUG: a listener without a port: " + b.socket.Addr().String())
+	}
+	return port
+}
 
 // advertise fills what advertised listeners leave open: a port of 0 is the one
 // that was bound, an empty host the machine's own name.

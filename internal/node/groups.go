@@ -90,5 +90,5 @@ func (n *Node) coordinatePartition(image *metadata.Image, t *metadata.Topic, num
 		n.groups.Resigned(number)
 		return
 	}
-	n.groups.Elected(number, epoch, replica.ShardLog(nowMs))
+	n.groups.Elected(number, epoch, replica.ShardLog(n.nowMs))
 }

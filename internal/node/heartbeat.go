@@ -3,9 +3,9 @@ package node
 import (
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
-	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -13,16 +13,32 @@ import (
 // registrar is how a broker gets into the cluster and stays there: it registers
 // this process, asks to be unfenced, and sends heartbeats (KIP-631).
 type registrar struct {
-	log        *slog.Logger
-	controller *controller.Controller
-	caller     controller.Caller
-	request    wire.BrokerRegistrationRequest
-	image      func() *metadata.Image
-	interval   time.Duration
+	log     *slog.Logger
+	channel *channel
+	request wire.BrokerRegistrationRequest
+	image   func() *metadata.Image
+	// interval lies between two heartbeats, session is how long the controller
+	// takes a silent broker for alive.
+	interval, session time.Duration
+
+	begin time.Time
+	// aliveNs is when the controller last answered a heartbeat, since begin and by
+	// the monotonic clock; -1 if never.
+	aliveNs atomic.Int64
+	epoch   atomic.Int64 // of this process, -1 before it is registered
 
 	stop chan struct{}
 	done chan struct{}
 }
+
+const (
+	// catchUpPause lies between two heartbeats while there is something to catch up
+	// with.
+	catchUpPause = 20 * time.Millisecond
+	// duplicatePause lies between two registrations while the controller takes an
+	// earlier process of this broker for alive.
+	duplicatePause = 100 * time.Millisecond
+)
 
 // unfenced tells whether the image knows this process and lets it lead.
 func (r *registrar) unfenced(image *metadata.Image) bool {
@@ -35,60 +51,85 @@ func (r *registrar) registered(image *metadata.Image) bool {
 	return b != nil && b.IncarnationID == r.request.IncarnationId
 }
 
+// alive tells whether the controller has answered a heartbeat within a session. A
+// broker that is not may have been replaced without knowing it.
+func (r *registrar) alive() bool {
+	at := r.aliveNs.Load()
+	return at >= 0 && time.Since(r.begin)-time.Duration(at) < r.session
+}
+
 // register asks for a broker epoch until the controller gives one. The pause
-// between two attempts grows up to retry: a controller that is alone leads within
-// a millisecond or so.
-func (r *registrar) register(retry time.Duration) (epoch int64, err error) {
-	for pause := time.Millisecond; ; pause = min(2*pause, retry) {
-		resp, err := r.controller.BrokerRegistration(r.caller, &r.request)
+// between two attempts grows: a controller that is alone leads within a millisecond
+// or so.
+func (r *registrar) register() (epoch int64, err error) {
+	for pause := time.Millisecond; ; pause = min(2*pause, catchUpPause) {
+		resp, err := r.channel.register(&r.request)
 		switch {
 		case err == nil && resp.ErrorCode == wire.None:
 			return resp.BrokerEpoch, nil
+		case err == nil && resp.ErrorCode == wire.DuplicateBrokerRegistration:
+			pause = duplicatePause
+		case err == nil && resp.ErrorCode == wire.InconsistentClusterId:
+			return 0, fmt.Errorf("broker %d belongs to cluster %s, but the controllers are those of another cluster: "+
+				"point log.dirs to the right directory, or controller.quorum.voters to the right controllers",
+				r.request.BrokerId, r.request.ClusterId)
 		case err == nil && !resp.ErrorCode.Retriable():
 			return 0, fmt.Errorf("the controller refused to register broker %d: %w", r.request.BrokerId, resp.ErrorCode)
+		case err != nil:
+			r.log.Debug("The controller did not answer a registration", "err", err)
 		}
-		select {
-		case <-r.stop:
+		if !r.pause(pause) {
 			return 0, errStopped
-		case <-time.After(pause):
 		}
+	}
+}
+
+// pause waits and returns false when the registrar is stopped meanwhile.
+func (r *registrar) pause(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-r.stop:
+		return false
+	case <-t.C:
+		return true
 	}
 }
 
 // run registers and then sends heartbeats until stopped.
 func (r *registrar) run(p *publisher, failed func(error)) {
 	defer close(r.done)
-	const retry = 20 * time.Millisecond
-	epoch, err := r.register(retry)
+	epoch, err := r.register()
 	if err != nil {
 		failed(err)
 		return
 	}
+	r.epoch.Store(epoch)
 	r.log.Info("Registered broker", "broker", r.request.BrokerId, "epoch", epoch)
 	p.Await(startTimeout, r.registered) // a heartbeat counts from its own registration on
-	beat := time.NewTicker(r.interval)
-	defer beat.Stop()
 	fenced := true
 	for {
-		resp, err := r.controller.BrokerHeartbeat(r.caller, r.heartbeat(epoch))
-		wait := beat.C
+		begin := time.Now()
+		resp, err := r.channel.heartbeat(r.heartbeat(epoch))
 		switch {
 		case err == nil && resp.ErrorCode == wire.StaleBrokerEpoch:
 			failed(fmt.Errorf("broker %d was registered again by another process", r.request.BrokerId))
 			return
 		case err != nil || resp.ErrorCode != wire.None:
 			r.log.Debug("A heartbeat was not answered", "err", err)
-		case resp.IsFenced != fenced:
-			fenced = resp.IsFenced
-			r.log.Info(map[bool]string{true: "The broker is fenced", false: "The broker has been unfenced"}[fenced], "broker", r.request.BrokerId)
+		default:
+			r.aliveNs.Store(int64(begin.Sub(r.begin)))
+			if resp.IsFenced != fenced {
+				fenced = resp.IsFenced
+				r.log.Info(map[bool]string{true: "The broker is fenced", false: "The broker has been unfenced"}[fenced], "broker", r.request.BrokerId)
+			}
 		}
-		if fenced {
-			wait = time.After(retry) // there is something to catch up with: ask again soon
+		wait := r.interval - time.Since(begin)
+		if fenced || err != nil || resp.ErrorCode != wire.None {
+			wait = catchUpPause // there is something to catch up with: ask again soon
 		}
-		select {
-		case <-r.stop:
+		if !r.pause(max(wait, 0)) {
 			return
-		case <-wait:
 		}
 	}
 }

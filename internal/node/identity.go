@@ -8,7 +8,6 @@ import (
 
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/logdir"
-	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -26,12 +25,12 @@ func newUUID() wire.UUID {
 	}
 }
 
-// clusterID is the id in the data directories. A node that is alone makes one up
+// findClusterID is the id in the data directories. A node that is alone makes one up
 // when nothing is formatted yet; any other has to be formatted first.
-func clusterID(cfg *config.Static) (id string, isNew bool, err error) {
-	dirs := cfg.LogDirs()
+func (n *Node) findClusterID() (id string, isNew bool, err error) {
+	dirs := n.cfg.LogDirs()
 	for _, dir := range dirs {
-		meta, err := logdir.ReadMetaProperties(vfs.OS, dir)
+		meta, err := logdir.ReadMetaProperties(n.o.FS, dir)
 		switch {
 		case err == nil && id != "" && meta.ClusterID != id:
 			return "", false, fmt.Errorf("The data directory %s belongs to cluster %s, and another one of this node to cluster %s: "+
@@ -45,7 +44,7 @@ func clusterID(cfg *config.Static) (id string, isNew bool, err error) {
 	if id != "" {
 		return id, false, nil
 	}
-	if !lonely(cfg) {
+	if !lonely(n.cfg) {
 		return "", false, fmt.Errorf("No readable meta.properties files found. Format the data directory %s first: "+
 			"kafka-storage format --cluster-id <id> --config <file>", filepath.Clean(dirs[0]))
 	}

@@ -5,38 +5,62 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// role passes the quorum's word on to the controller, which is made after it.
-type role struct {
-	controller *controller.Controller
-}
-
-// Lead implements quorum.Role.
-func (r *role) Lead(epoch int32) { r.controller.Lead(epoch) }
-
-// Resign implements quorum.Role.
-func (r *role) Resign() { r.controller.Resign() }
-
-// defaultHeartbeatMs is used unless the file says otherwise; Kafka's default of
-// two seconds is four times as long.
-const defaultHeartbeatMs = 500
+const (
+	// defaultHeartbeatMs and defaultSessionMs are used unless the file says
+	// otherwise; Kafka's defaults of 2 and 9 seconds let a dead broker count as
+	// alive for three times as long.
+	defaultHeartbeatMs = 500
+	defaultSessionMs   = 3000
+)
 
 // startTimeout bounds how long a broker waits to get into its cluster; it covers
 // the replay of a long metadata log.
 const startTimeout = 60 * time.Second
 
+// errStopped ends a start that was given up.
+var errStopped = errors.New("stopped before the broker was registered")
+
 // join starts the quorum, registers this broker, and waits until its own image
 // says that it is unfenced. Everything that leads is ready then.
 func (n *Node) join() error {
-	n.registrar = &registrar{
-		log: n.log, controller: n.controller, image: n.publisher.Image, request: n.registration(),
-		caller:   controller.Caller{Principal: "User:ANONYMOUS", Broker: n.cfg.NodeID(), InProcess: true},
-		interval: n.heartbeatInterval(), stop: make(chan struct{}), done: make(chan struct{}),
+	n.publisher.ready = func(*metadata.Image) bool { return true }
+	n.publisher.steps = []func(*metadata.Image, *metadata.Delta){n.reconfigure, n.countElections, n.snapshots.step}
+	if n.isBroker() {
+		if err := n.prepareRegistration(); err != nil {
+			return err
+		}
+		n.publisher.ready = n.registrar.registered
+		n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
+			n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step,
+		}
 	}
+	for _, l := range n.controllerListeners {
+		n.controllerServer.Serve(l.Name, l.socket)
+	}
+	if n.quorum != nil {
+		n.quorum.Start()
+	}
+	n.unobserve = n.metadataLog.Observe(0, n.publisher)
+	if !n.isBroker() {
+		return nil
+	}
+	return n.awaitUnfenced()
+}
+
+// prepareRegistration makes the registrar, which does not run yet.
+func (n *Node) prepareRegistration() error {
+	n.registrar = &registrar{
+		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(),
+		interval: n.durationOr("broker.heartbeat.interval.ms", defaultHeartbeatMs),
+		session:  n.durationOr("broker.session.timeout.ms", defaultSessionMs),
+		begin:    time.Now(), stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	n.registrar.aliveNs.Store(-1)
+	n.registrar.epoch.Store(-1)
 	endpoints, err := advertise(n.cfg.AdvertisedListeners(), n.listeners)
 	if err != nil {
 		return err
@@ -46,32 +70,40 @@ func (n *Node) join() error {
 			Name: e.Name, Host: e.Host, Port: e.Port, SecurityProtocol: e.Protocol,
 		})
 	}
-	n.publisher.ready = n.registrar.registered
-	n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
-		n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step,
-	}
-	n.quorum.Start()
-	n.unobserve = n.quorum.Observe(0, n.publisher)
-	go n.registrar.run(n.publisher, n.fail)
-	image := n.publisher.Await(startTimeout, n.registrar.unfenced)
-	if !n.registrar.unfenced(image) {
-		select {
-		case err := <-n.failed:
-			return err
-		default:
-			return fmt.Errorf("The broker could not join its cluster within %s", startTimeout)
-		}
-	}
-	n.dirs.SetBrokerEpoch(image.Broker(n.cfg.NodeID()).Epoch)
 	return nil
 }
 
-func (n *Node) heartbeatInterval() time.Duration {
-	const key = "broker.heartbeat.interval.ms"
-	if n.cfg.IsSet(key) {
-		return time.Duration(n.cfg.Long(key)) * time.Millisecond
+// awaitUnfenced lets the broker register and waits until it may lead.
+func (n *Node) awaitUnfenced() error {
+	go n.registrar.run(n.publisher, n.fail)
+	late := time.NewTimer(startTimeout)
+	defer late.Stop()
+	for {
+		changed := n.publisher.nextChange()
+		image := n.publisher.told.Load()
+		if n.registrar.unfenced(image) {
+			n.dirs.SetBrokerEpoch(image.Broker(n.cfg.NodeID()).Epoch)
+			return nil
+		}
+		select {
+		case <-changed:
+		case err := <-n.failed:
+			return err
+		case <-n.o.Stop:
+			return errStopped
+		case <-late.C:
+			return fmt.Errorf("The broker could not join its cluster within %s", startTimeout)
+		}
 	}
-	return defaultHeartbeatMs * time.Millisecond
+}
+
+// durationOr is a configured number of milliseconds, or our own default.
+func (n *Node) durationOr(key string, otherwiseMs int64) time.Duration {
+	ms := otherwiseMs
+	if n.cfg.IsSet(key) {
+		ms = n.cfg.Long(key)
+	}
+	return time.Duration(ms) * time.Millisecond
 }
 
 // registration is what this process says of itself.
@@ -95,6 +127,3 @@ func (n *Node) registration() wire.BrokerRegistrationRequest {
 	}
 	return req
 }
-
-// errStopped ends a start that was given up.
-var errStopped = errors.New("stopped before the broker was registered")

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/brolga-io/brolga/internal/logdir"
-	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -29,20 +28,20 @@ func (n *Node) takeMetadataDir() error {
 		}
 	}
 	path := n.metadata.path
-	if err := vfs.OS.MkdirAll(path, 0o755); err != nil {
+	if err := n.o.FS.MkdirAll(path, 0o755); err != nil {
 		return fmt.Errorf("make metadata.log.dir: %w", err)
 	}
-	lock, err := vfs.OS.Lock(filepath.Join(path, ".lock"))
+	lock, err := n.o.FS.Lock(filepath.Join(path, ".lock"))
 	if err != nil {
 		return fmt.Errorf("Failed to acquire lock on file .lock in %s. A Kafka instance in another process is using this directory: %w", path, err)
 	}
 	n.metadata.lock = lock
-	meta, err := logdir.ReadMetaProperties(vfs.OS, path)
+	meta, err := logdir.ReadMetaProperties(n.o.FS, path)
 	if errors.Is(err, logdir.ErrNotFormatted) && lonely(n.cfg) {
 		meta = logdir.MetaProperties{
 			NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, DirectoryID: logdir.NewDirectoryID(newID),
 		}
-		err = logdir.WriteMetaProperties(vfs.OS, path, meta)
+		err = logdir.WriteMetaProperties(n.o.FS, path, meta)
 	}
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (n *Node) connectMetrics() {
 
 func (n *Node) controllerCounts() metrics.ControllerCounts {
 	image := n.publisher.Image()
-	status := n.quorum.Status()
+	status := n.metadataLog.Status()
 	c := metrics.ControllerCounts{
 		Active: status.LeaderID == n.cfg.NodeID(), Topics: image.TopicCount(), Partitions: image.PartitionCount(),
 		LastAppliedOffset: image.EndOffset() - 1, LastOffset: status.HighWatermark - 1,

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/txn"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -13,9 +12,7 @@ func (n *Node) allocateProducerIDs() (txn.Block, error) {
 	if b == nil {
 		return txn.Block{}, wire.BrokerIdNotRegistered
 	}
-	resp, err := n.controller.AllocateProducerIDs(
-		controller.Caller{Broker: id, InProcess: true},
-		&wire.AllocateProducerIdsRequest{BrokerId: id, BrokerEpoch: b.Epoch})
+	resp, err := n.channel.allocateProducerIDs(&wire.AllocateProducerIdsRequest{BrokerId: id, BrokerEpoch: b.Epoch})
 	switch {
 	case err != nil:
 		return txn.Block{}, err

@@ -28,6 +28,7 @@ type publisher struct {
 	image atomic.Pointer[metadata.Image]
 
 	// Used by the observer's goroutine only.
+	editor    *metadata.Editor
 	next      *metadata.Image // newer than image until ready
 	published bool
 
@@ -40,6 +41,7 @@ type publisher struct {
 
 func newPublisher(log *slog.Logger) *publisher {
 	p := &publisher{log: log, next: metadata.Empty(), changed: make(chan struct{})}
+	p.editor = metadata.NewEditor(p.next)
 	p.image.Store(p.next)
 	p.told.Store(p.next)
 	return p
@@ -50,18 +52,16 @@ func (p *publisher) Image() *metadata.Image { return p.image.Load() }
 
 // Batch implements quorum.Observer.
 func (p *publisher) Batch(b quorum.Batch) error {
-	records := make([]wire.Record, 0, len(b.Records))
 	for i, value := range b.Records {
 		r, _, err := wire.DecodeMetadataRecord(value)
+		if err == nil {
+			err = p.editor.Apply(r)
+		}
 		if err != nil {
 			return fmt.Errorf("metadata record at offset %d: %w", b.BaseOffset+int64(i), err)
 		}
-		records = append(records, r)
 	}
-	image, delta, err := p.next.Apply(records, b.EndOffset, b.Epoch)
-	if err != nil {
-		return fmt.Errorf("metadata batch at offset %d: %w", b.BaseOffset, err)
-	}
+	image, delta := p.editor.Publish(b.EndOffset, b.Epoch)
 	p.publish(image, delta)
 	return nil
 }
@@ -80,6 +80,7 @@ func (p *publisher) Snapshot(id quorum.SnapshotID, read func(each func([]byte) e
 		return fmt.Errorf("metadata snapshot %s: %w", id, err)
 	}
 	image, _ := editor.Publish(id.EndOffset, id.Epoch)
+	p.editor = editor
 	p.publish(image, metadata.Diff(p.next, image))
 	return nil
 }

@@ -33,7 +33,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
-	n, err := Start(cfg, Options{Log: log})
+	n, err := startUntil(cfg, Options{Log: log}, signals)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitFailed
@@ -53,6 +53,23 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	return exitOK
+}
+
+// startUntil starts a node; a signal that comes meanwhile ends the wait for other nodes
+// and stays in the channel.
+func startUntil(cfg *config.Static, o Options, signals chan os.Signal) (*Node, error) {
+	stop, started := make(chan struct{}), make(chan struct{})
+	o.Stop = stop
+	go func() {
+		select {
+		case s := <-signals:
+			signals <- s // the channel has room for it
+			close(stop)
+		case <-started:
+		}
+	}()
+	defer close(started)
+	return Start(cfg, o)
 }
 
 // usage is what a wrong command line is answered with.
@@ -108,9 +125,21 @@ func refuseUnserved(cfg *config.Static) error {
 			return fmt.Errorf("Listener %s asks for %s, which is not available in this release: only PLAINTEXT is", l.Name, l.Protocol)
 		}
 	}
-	if !cfg.HasRole(config.RoleBroker) || !cfg.HasRole(config.RoleController) || len(cfg.Voters()) > 1 || len(cfg.BootstrapControllers()) > 1 {
-		return errors.New("Clusters of several nodes are not available in this release: " +
-			"process.roles must be broker,controller, and this node the only controller")
+	for _, l := range cfg.ControllerListeners() {
+		if l.Protocol != config.Plaintext {
+			return fmt.Errorf("Listener %s asks for %s, which is not available in this release: only PLAINTEXT is", l.Name, l.Protocol)
+		}
+	}
+	return refuseUnservedRoles(cfg)
+}
+
+// refuseUnservedRoles stops a node of a kind of cluster that is not served yet.
+func refuseUnservedRoles(cfg *config.Static) error {
+	if !cfg.HasRole(config.RoleController) {
+		return errors.New("Nodes without the controller role are not available in this release: process.roles must contain controller")
+	}
+	if len(cfg.Voters()) == 0 && len(cfg.BootstrapControllers()) > 0 {
+		return errors.New("controller.quorum.bootstrap.servers is not available in this release: use controller.quorum.voters")
 	}
 	return nil
 }

@@ -17,18 +17,19 @@ const shutdownGrace = time.Second
 
 // serve lets clients in and says so in the words that scripts wait for.
 func (n *Node) serve() error {
+	id := n.cfg.NodeID()
 	for _, l := range n.listeners {
 		n.server.Serve(l.Name, l.socket)
 	}
 	n.serving.Store(true)
-	b := n.publisher.Image().Broker(n.cfg.NodeID())
-	for _, e := range b.Endpoints {
-		n.log.Info(fmt.Sprintf("Clients on listener %s are told to connect to %s:%d", e.Name, e.Host, e.Port))
+	if n.isBroker() {
+		for _, e := range n.registrar.request.Listeners {
+			n.log.Info(fmt.Sprintf("Clients on listener %s are told to connect to %s:%d", e.Name, e.Host, e.Port))
+		}
+		n.log.Info(fmt.Sprintf("[BrokerLifecycleManager id=%d] The broker has been unfenced. Transitioning from RECOVERY to RUNNING.", id),
+			loggerKey, "kafka.server.BrokerLifecycleManager")
+		n.log.Info(fmt.Sprintf("[KafkaServer id=%d] started", id), loggerKey, "kafka.server.KafkaServer")
 	}
-	id := n.cfg.NodeID()
-	n.log.Info(fmt.Sprintf("[BrokerLifecycleManager id=%d] The broker has been unfenced. Transitioning from RECOVERY to RUNNING.", id),
-		loggerKey, "kafka.server.BrokerLifecycleManager")
-	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] started", id), loggerKey, "kafka.server.KafkaServer")
 	n.log.Info(fmt.Sprintf("[KafkaRaftServer nodeId=%d] Kafka Server started", id), loggerKey, "kafka.server.KafkaRaftServer")
 	return nil
 }
@@ -72,23 +73,13 @@ func (n *Node) Close() error {
 	if !n.serving.Load() {
 		closeAll(n.listeners)
 	}
-	if n.registrar != nil {
-		n.registrar.close()
-	}
 	if n.unobserve != nil {
-		n.unobserve()
-		n.snapshots.close()
+		n.stopBroker()
 	}
 	if n.groups != nil {
 		n.groups.Close()
 	}
-	if n.controller != nil {
-		n.controller.Close()
-	}
-	var errs []error
-	if n.quorum != nil {
-		errs = append(errs, n.quorum.Close())
-	}
+	errs := n.stopController()
 	if n.runtime != nil {
 		n.runtime.Close()
 	}
@@ -97,4 +88,40 @@ func (n *Node) Close() error {
 	}
 	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] shut down completed", n.cfg.NodeID()), loggerKey, "kafka.server.KafkaServer")
 	return errors.Join(errs...)
+}
+
+// stopBroker ends what join began.
+func (n *Node) stopBroker() {
+	if n.registrar != nil {
+		n.channel.close() // a heartbeat under way must not hold anything up
+		n.registrar.close()
+	}
+	n.unobserve()
+	n.snapshots.close()
+	n.replicas.Close()
+	if n.forwarder != nil {
+		n.forwarder.close()
+	}
+}
+
+// stopController ends this node's part in the quorum. The others reach it until its
+// leadership is handed over.
+func (n *Node) stopController() (errs []error) {
+	if n.controller != nil {
+		n.controller.Close()
+	}
+	if n.metadataLog != nil {
+		errs = append(errs, n.metadataLog.Close())
+	}
+	if n.network != nil {
+		n.network.Close()
+	}
+	if n.controllerServer != nil {
+		n.controllerServer.Shutdown(0)
+	}
+	closeAll(n.controllerListeners)
+	if n.probes != nil {
+		n.probes.close()
+	}
+	return errs
 }

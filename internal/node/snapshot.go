@@ -4,14 +4,13 @@ import (
 	"sync"
 
 	"github.com/brolga-io/brolga/internal/metadata"
-	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // snapshots writes the image as a snapshot of the metadata log when enough log
 // has been written since the last one, or enough time has passed.
 type snapshots struct {
-	quorum     *quorum.Quorum
+	log        metadataLog
 	maxBytes   int64 // metadata.log.max.record.bytes.between.snapshots
 	intervalMs int64 // metadata.log.max.snapshot.interval.ms, 0: never by time
 	nowMs      func() int64
@@ -27,7 +26,7 @@ type snapshots struct {
 // step is a publisher's step: images are immutable, so one can be written while
 // the next ones are made.
 func (s *snapshots) step(image *metadata.Image, _ *metadata.Delta) {
-	now, bytes := s.nowMs(), s.quorum.LogBytesSinceSnapshot()
+	now, bytes := s.nowMs(), s.log.LogBytesSinceSnapshot()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lastMs == 0 {
@@ -44,7 +43,7 @@ func (s *snapshots) step(image *metadata.Image, _ *metadata.Delta) {
 
 func (s *snapshots) runWrite(image *metadata.Image) {
 	defer s.running.Done()
-	err := s.quorum.WriteSnapshot(image.EndOffset(), image.Epoch(), func(add func([]byte) error) error {
+	err := s.log.WriteSnapshot(image.EndOffset(), image.Epoch(), func(add func([]byte) error) error {
 		level := image.Feature(metadata.MetadataVersion)
 		var buf []byte
 		for r := range image.Records() {

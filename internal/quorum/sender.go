@@ -161,8 +161,8 @@ func (s *sender) open() error {
 func (s *sender) answered(r *wire.Reader) error {
 	var resp wire.RaftMessagesResponse
 	resp.Decode(r, 0)
-	if err := r.Err(); err != nil || resp.ErrorCode == wire.None {
-		return err
+	if err := r.Err(); err != nil || resp.ErrorCode == wire.None || resp.ErrorCode == wire.NotController {
+		return err // a controller that is stopping, or has not started, is no news
 	}
 	why := resp.ErrorCode.Error()
 	if resp.ErrorMessage != nil {

@@ -113,6 +113,18 @@ func (q *Quorum) replicaStatusLocked(m Member, match map[uint64]uint64) ReplicaS
 	return r
 }
 
+// Leader is the node id of the leader and its epoch; -1 and the newest epoch that
+// this node knows while nobody leads.
+func (q *Quorum) Leader() (nodeID, epoch int32) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	nodeID, epoch = -1, int32(q.hard.Term)
+	if m := q.members.find(q.lead); m != nil {
+		nodeID = m.NodeID
+	}
+	return nodeID, epoch
+}
+
 // Members is the configuration in force, ordered by raft id.
 func (q *Quorum) Members() []Member {
 	q.mu.Lock()
