@@ -97,7 +97,7 @@ func badBatches() []struct {
 	}
 }
 
-func TestBad36To50Batches(t *testing.T) {
+func TestBad36To50And56Batches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newDataBroker(t)
 		b.topic("t", 1)

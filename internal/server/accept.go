@@ -22,6 +22,9 @@ func (s *Server) runAccept(name string, l net.Listener) {
 		if err == nil {
 			pause = minAcceptPause
 			s.start(nc, name)
+			if !s.waitForRate() {
+				return
+			}
 			continue
 		}
 		if errors.Is(err, net.ErrClosed) || s.stopped() {

@@ -200,3 +200,33 @@ func TestBad13HalfOpenPeer(t *testing.T) {
 		mustWork(t, l, "13 half-open peer")
 	})
 }
+
+// TestBad14CreationRate: connections beyond the rate wait in the listener's queue,
+// and those that are open are served meanwhile.
+func TestBad14CreationRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, l, old := startPipe(t, Config{Limits: Limits{MaxCreationRate: 100}}, newTestHandler())
+		begin := time.Now()
+		for range 1000 {
+			c := l.dial()
+			mustWrite(t, c, frame(keyEcho, 1))
+			readAnswer(t, c)
+			c.Close()
+			mustWrite(t, old, frame(keyEcho, 2))
+			readAnswer(t, old)
+		}
+		// A second's worth comes at once, the rest takes its time.
+		if took := time.Since(begin); took < 8900*time.Millisecond || took > 9100*time.Millisecond {
+			t.Errorf("1000 connections at 100 per second took %v", took)
+		}
+		s.SetLimits(Limits{})
+		time.Sleep(time.Second)
+		begin = time.Now()
+		for range 1000 {
+			l.dial().Close()
+		}
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("without a limit: %v", took)
+		}
+	})
+}

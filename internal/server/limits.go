@@ -1,6 +1,9 @@
 package server
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Limits bound the number of connections. Zero means no limit. They can be
 // changed while the server runs.
@@ -8,6 +11,7 @@ type Limits struct {
 	MaxConnections      int                // max.connections: accepting waits
 	MaxConnectionsPerIP int                // max.connections.per.ip: closed at once
 	PerIP               map[netip.Addr]int // max.connections.per.ip.overrides
+	MaxCreationRate     int                // max.connection.creation.rate, per second: accepting waits
 }
 
 // SetLimits replaces the limits. Connections already open stay.
@@ -27,6 +31,24 @@ func (s *Server) waitForRoom() bool {
 		s.room.Wait()
 	}
 	return !s.stopped()
+}
+
+// waitForRate pauses accepting while more connections came in the last second than
+// max.connection.creation.rate allows. It reports false when the server stops.
+func (s *Server) waitForRate() bool {
+	s.mu.Lock()
+	now := s.now()
+	var pause time.Duration
+	if s.limits.MaxCreationRate > 0 {
+		interval := time.Second / time.Duration(s.limits.MaxCreationRate)
+		if s.nextAccept.Before(now) {
+			s.nextAccept = now
+		}
+		s.nextAccept = s.nextAccept.Add(interval)
+		pause = s.nextAccept.Sub(now) - time.Second
+	}
+	s.mu.Unlock()
+	return pause <= 0 || s.sleep(pause)
 }
 
 // admit counts a connection, or says why it is refused.

@@ -72,12 +72,15 @@ type Server struct {
 	loops    sync.WaitGroup // accept loops and the sweep
 	conns    sync.WaitGroup // connection goroutines
 
-	mu        sync.Mutex
-	open      map[*Conn]struct{}
-	perIP     map[netip.Addr]int
-	limits    Limits
-	listeners []net.Listener
-	room      *sync.Cond // signalled when a connection closed or limits changed
+	mu     sync.Mutex
+	open   map[*Conn]struct{}
+	perIP  map[netip.Addr]int
+	limits Limits
+	// nextAccept is when the next connection would come if all came evenly at
+	// max.connection.creation.rate; up to a second of it may be used at once.
+	nextAccept time.Time
+	listeners  []net.Listener
+	room       *sync.Cond // signalled when a connection closed or limits changed
 
 	warned sync.Map // protocol name: told once that it knocks at the wrong port
 }

@@ -71,7 +71,7 @@ func hostileBodies(size int) [][]byte {
 
 // Row 27: nested counts must not multiply. What is allocated, garbage included,
 // stays within a multiple of the input.
-func TestHostileCountsAllocateLittle(t *testing.T) {
+func TestRow27NestedCountsDoNotMultiply(t *testing.T) {
 	bodies := hostileBodies(1 << 15)
 	limit := 2 * budget(1<<15)
 	forEachVersion(t, func(t *testing.T, info messageInfo, version int16) {

@@ -61,7 +61,7 @@ func TestVarintsRoundTrip(t *testing.T) {
 }
 
 // Row 25: varints of too many bytes or bits are refused.
-func TestVarintOverflow(t *testing.T) {
+func TestRow25VarintOverflow(t *testing.T) {
 	readers := map[string]func(*Reader){
 		"UVarint": func(r *Reader) { r.UVarint() },
 		"Varint":  func(r *Reader) { r.Varint() },
