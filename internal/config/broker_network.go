@@ -59,11 +59,11 @@ var networkKeys = []Def{
 	{Name: "socket.listen.backlog.size", Type: Int, Default: "50", Rule: Rule{Kind: AtLeast, Min: 1}, Importance: Medium,
 		Doc: "Connections that may wait to be accepted on a listening socket."},
 	{Name: "socket.receive.buffer.bytes", Type: Int, Default: "102400", Importance: High,
-		Doc: "SO_RCVBUF of server sockets; -1 leaves the system's default."},
+		Doc: "SO_RCVBUF of server sockets; with -1, or when it is not set, the system tunes it."},
 	{Name: "socket.request.max.bytes", Type: Int, Default: "104857600", Rule: Rule{Kind: AtLeast, Min: 1}, Importance: High,
 		Doc: "Largest request accepted; a longer one closes the connection."},
 	{Name: "socket.send.buffer.bytes", Type: Int, Default: "102400", Importance: High,
-		Doc: "SO_SNDBUF of server sockets; -1 leaves the system's default."},
+		Doc: "SO_SNDBUF of server sockets; with -1, or when it is not set, the system tunes it."},
 	{Name: "telemetry.max.bytes", Type: Int, Default: "1048576", Rule: Rule{Kind: AtLeast, Min: 1}, Importance: Low,
 		Doc: "Largest metrics push accepted from a client."},
 }

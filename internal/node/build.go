@@ -97,6 +97,9 @@ func (n *Node) buildServers() {
 	if len(n.controllerListeners) > 0 {
 		n.controllerServer = server.New(cfg, n.api)
 	}
+	cfg.SendBufferBytes = bufferBytes(n.cfg, "socket.send.buffer.bytes")
+	cfg.ReceiveBufferBytes = bufferBytes(n.cfg, "socket.receive.buffer.bytes")
+	cfg.Metrics = &n.metrics.Server
 	cfg.Limits = connectionLimits(n.effective.Load())
 	cfg.Trim = debug.FreeOSMemory
 	n.server = server.New(cfg, n.api)

@@ -34,6 +34,16 @@ func (n *Node) serve() error {
 	return nil
 }
 
+// bufferBytes reads the size of a socket's buffer; 0 has the system tune it. So it
+// does when nothing was configured: Kafka's default of 100 KiB is far less than
+// what a fast connection needs.
+func bufferBytes(cfg *config.Static, key string) int {
+	if !cfg.IsSet(key) {
+		return 0
+	}
+	return max(0, cfg.Int(key))
+}
+
 // connectionLimits reads the limits of connections; Kafka's default is the
 // largest int, which stands for none.
 func connectionLimits(cfg *config.Effective) server.Limits {
@@ -47,6 +57,7 @@ func connectionLimits(cfg *config.Effective) server.Limits {
 	}
 	l := server.Limits{
 		MaxConnections: limit("max.connections"), MaxConnectionsPerIP: limit("max.connections.per.ip"),
+		MaxCreationRate: limit("max.connection.creation.rate"),
 		PerIP: map[netip.Addr]int{},
 	}
 	overrides, _ := cfg.Lookup("max.connections.per.ip.overrides")

@@ -45,12 +45,14 @@ func (s *Server) start(nc net.Conn, listener string) {
 	}
 	c := newConn(s, nc, listener)
 	if reason := s.admit(c); reason != "" {
+		s.cfg.Metrics.ConnectionsRefused.Inc()
 		s.log.Debug("Refused a connection", "listener", listener, "remote", c.remote, "reason", reason)
 		if err := nc.Close(); err != nil {
 			s.log.Debug("Closing a refused connection failed", "remote", c.remote, "err", err)
 		}
 		return
 	}
+	s.cfg.Metrics.ConnectionsAccepted.Inc()
 	s.handler.Connected(c)
 	go c.runRequests()
 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/brolga-io/brolga/internal/metrics"
 )
 
 // Config holds the limits of a Server. All durations and counts must be
@@ -27,6 +29,8 @@ type Config struct {
 	// Trim, if not nil, is called when many connections have become idle: it
 	// gives memory back to the system (debug.FreeOSMemory).
 	Trim func()
+
+	Metrics *metrics.Server // nil: nobody wants to know
 
 	Log *slog.Logger
 	Now func() time.Time
@@ -45,6 +49,9 @@ func (cfg Config) WithDefaults() Config {
 	}
 	if cfg.WriteTimeout == 0 {
 		cfg.WriteTimeout = 30 * time.Second
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = new(metrics.Server)
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
