@@ -34,6 +34,7 @@ type Fetch struct {
 	replica     int32 // of a follower; negative for others
 	brokerEpoch int64 // of a follower
 	looks       []*watch
+	held        time.Duration // how long a throttle holds back partitions of a follower
 
 	session *Session    // nil without
 	own     []FetchPart // the partitions of a fetch without session

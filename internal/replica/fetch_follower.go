@@ -44,9 +44,12 @@ func (f *Fetch) runFollower(stop <-chan struct{}) {
 	fd.heardMs.Store(f.set.monotonicMs())
 	begin := time.Now()
 	for expired := false; ; {
-		f.looks = fd.take(f.looks)
+		f.looks, f.held = fd.take(f.looks), 0
 		bytes, urgent, news := f.readLooks()
 		left := f.set.followerWait(f.maxWait) - time.Since(begin)
+		if f.held > 0 && f.held < left {
+			left = f.held
+		}
 		if urgent || bytes >= max(f.minBytes, 1) || expired || left <= 0 || !f.incremental && f.session.list.count == 0 {
 			break
 		}
@@ -112,6 +115,12 @@ func (f *Fetch) readLook(r *FetchResult, w *watch, limit int, first bool) error 
 	if fp.offset >= end || limit <= 0 && !first {
 		return nil
 	}
+	if p.throttles(f.replica) {
+		if held := f.set.leaderThrottle.wait(); held > 0 {
+			f.held = held
+			return nil
+		}
+	}
 	limit = max(min(limit, int(fp.maxBytes)), 0)
 	if r.Records, err = p.log.Read(fp.offset, limit, end, first); err != nil {
 		return p.report(err)
@@ -161,6 +170,9 @@ func (f *Fetch) keepLooked() {
 		r := &f.Results[i]
 		w := r.Part.watch
 		w.looked = false
+		if r.Bytes > 0 && r.Part.replica.throttles(f.replica) {
+			f.set.leaderThrottle.passed(r.Bytes)
+		}
 		if r.Err == nil && r.Bytes == 0 && !r.Diverging && r.Part.offset < r.Part.replica.log.EndOffset() {
 			w.feed.requeue(w)
 		}

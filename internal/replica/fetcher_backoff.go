@@ -18,6 +18,11 @@ func (b *backoff) fail() {
 	b.until = time.Now().Add(wait)
 }
 
+// pause has it wait although nothing failed.
+func (b *backoff) pause(wait time.Duration) {
+	b.times, b.until = 1, time.Now().Add(wait)
+}
+
 func (b *backoff) reset() { b.times, b.until = 0, time.Time{} }
 
 func (b *backoff) over() bool { return b.times == 0 || !time.Now().Before(b.until) }

@@ -59,13 +59,30 @@ func (f *fetcher) takeRecords(fp *followed, d *wire.FetchResponsePartitionData) 
 	}
 	fp.backoff.reset()
 	fp.p.followWatermark(fp.role, d.HighWatermark, fp.offset)
+	f.throttle(fp, d)
 	if d.LogStartOffset > log.StartOffset() {
 		start := min(d.LogStartOffset, fp.p.HighWatermark())
 		if err := log.AdvanceStartOffset(start); err != nil {
 			f.failPart(fp, fp.p.report(err))
 			return
 		}
-		f.makeDue(fp)
+		if !fp.resting {
+			f.makeDue(fp)
+		}
+	}
+}
+
+// throttle lets a throttled partition rest when too much was copied, as long as it is
+// behind.
+func (f *fetcher) throttle(fp *followed, d *wire.FetchResponsePartitionData) {
+	if fp.p.throttled.Load()&throttledFollower == 0 || fp.offset >= d.HighWatermark {
+		return
+	}
+	t := &f.s.followerThrottle
+	t.passed(len(d.Records))
+	if wait := t.wait(); wait > 0 {
+		fp.backoff.pause(wait)
+		f.rest(fp)
 	}
 }
 
@@ -159,8 +176,13 @@ func (f *fetcher) failPart(fp *followed, err error) {
 		f.s.log.Warn("Replicating a partition fails and is tried again", "topic", fp.p.topic.Name,
 			"partition", fp.p.number, "epoch", fp.role.epoch, "broker", f.key.leader, "err", err)
 	}
-	f.drop(fp)
 	fp.backoff.fail()
+	f.rest(fp)
+}
+
+// rest takes a partition out of the session until its backoff is over.
+func (f *fetcher) rest(fp *followed) {
+	f.drop(fp)
 	fp.resting = true
 	f.resting = append(f.resting, fp)
 }

@@ -23,6 +23,7 @@ type Partition struct {
 	// watermark is the exclusive offset up to which records are committed. It is
 	// unknownOffset until somebody asks for it.
 	watermark atomic.Int64
+	throttled atomic.Uint32
 	gone      atomic.Bool // deleted or moved away: look it up again
 
 	mu       sync.Mutex

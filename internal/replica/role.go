@@ -7,6 +7,9 @@ import (
 
 // setRole takes over what the metadata says about the partition.
 func (p *Partition) setRole(mp *metadata.Partition, settings *topicConfig) {
+	if len(settings.LeaderThrottledReplicas)+len(settings.FollowerThrottledReplicas) > 0 || p.throttled.Load() != 0 {
+		p.takeThrottles(settings)
+	}
 	switch {
 	case p.log == nil:
 	case mp.Leader == p.topic.set.o.BrokerID:

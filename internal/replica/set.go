@@ -2,6 +2,7 @@ package replica
 
 import (
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,9 @@ type Options struct {
 	// session: then it may have been replaced and serves no clients. nil for always.
 	Alive       func() bool
 	Replication ReplicationConfig
+	// ThrottledRates are leader. and follower.replication.throttled.rate, in bytes
+	// per second; nil for no limit.
+	ThrottledRates func() (leader, follower int64)
 	// ReplicaMetrics count what happens to replicas; nil for nobody to see.
 	ReplicaMetrics *metrics.Replica
 	// Metrics count the traffic of topics; nil for nobody to see.
@@ -76,6 +80,8 @@ type Set struct {
 	isr     *isrKeeper
 	image   atomic.Pointer[metadata.Image] // that Apply was last called with
 	hurryMs atomic.Int64                   // until when followers' fetches wait less
+
+	leaderThrottle, followerThrottle throttle
 
 	// Used by Apply only.
 	configs  configCache
@@ -116,6 +122,13 @@ func NewSet(o Options) *Set {
 		byName:   make(map[string]*Topic),
 		byID:     make(map[wire.UUID]*Topic),
 	}
+	if rates := o.ThrottledRates; rates != nil {
+		s.leaderThrottle.rate = func() int64 { leader, _ := rates(); return leader }
+		s.followerThrottle.rate = func() int64 { _, follower := rates(); return follower }
+	} else {
+		s.leaderThrottle.rate = unlimited
+		s.followerThrottle.rate = unlimited
+	}
 	s.isr = &isrKeeper{s: s, wake: make(chan struct{}, 1)}
 	s.fetchers = fetchers{s: s, byKey: make(map[fetcherKey]*fetcher), of: make(map[*Partition]*fetcher)}
 	return s
@@ -132,6 +145,8 @@ func (s *Set) Close() {
 	s.fetchers.closeAll()
 	s.running.Wait()
 }
+
+func unlimited() int64 { return math.MaxInt64 }
 
 // monotonicMs is a clock that only compares times within this process.
 func (s *Set) monotonicMs() int64 { return time.Since(s.began).Milliseconds() }
