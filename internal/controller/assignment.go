@@ -49,27 +49,37 @@ func (d *decision) activeOf(replicas []int32) []int32 {
 	return slices.DeleteFunc(slices.Clone(replicas), func(id int32) bool { return !d.active(id) })
 }
 
-// manual checks the replicas that a client chose for a partition. want is the
-// number of replicas that partitions before it have, 0 if it is the first.
-func (d *decision) manual(partition int, replicas []int32, want int) (assignment, *fault) {
+// checkReplicas says why replicas that a client chose cannot be. want is the number
+// of replicas that there must be, 0 if any number is right.
+func (d *decision) checkReplicas(replicas []int32, want int) *fault {
 	if len(replicas) == 0 {
-		return assignment{}, refuse(wire.InvalidReplicaAssignment, "The manual partition assignment includes an empty replica list.")
+		return refuse(wire.InvalidReplicaAssignment, "The manual partition assignment includes an empty replica list.")
 	}
 	sorted := slices.Sorted(slices.Values(replicas))
 	for i, id := range sorted {
 		if d.image.Broker(id) == nil {
-			return assignment{}, refuse(wire.InvalidReplicaAssignment,
+			return refuse(wire.InvalidReplicaAssignment,
 				"The manual partition assignment includes broker %d, but no such broker is registered.", id)
 		}
 		if i > 0 && id == sorted[i-1] {
-			return assignment{}, refuse(wire.InvalidReplicaAssignment,
+			return refuse(wire.InvalidReplicaAssignment,
 				"The manual partition assignment includes the broker %d more than once.", id)
 		}
 	}
 	if want > 0 && len(replicas) != want {
-		return assignment{}, refuse(wire.InvalidReplicaAssignment,
+		return refuse(wire.InvalidReplicaAssignment,
 			"The manual partition assignment includes a partition with %d replica(s), but this is not consistent "+
 				"with previous partitions, which have %d replica(s).", len(replicas), want)
+	}
+	return nil
+}
+
+// manual makes the replicas that a client chose the assignment of a new partition.
+// want is the number of replicas that partitions before it have, 0 if it is the
+// first.
+func (d *decision) manual(partition int, replicas []int32, want int) (assignment, *fault) {
+	if f := d.checkReplicas(replicas, want); f != nil {
+		return assignment{}, f
 	}
 	a := assignment{replicas: replicas, isr: d.activeOf(replicas)}
 	if len(a.isr) == 0 {

@@ -64,13 +64,12 @@ func (m *machine) goOnLeading(id int32, epoch int64) {
 }
 
 // electLeaderless finds leaders for partitions that have none and need not: a
-// controller before this one may have been cut off while it was about to.
-func (m *machine) electLeaderless() {
-	m.begin(func(d *decision) bool {
-		return d.changePartitions(func(p *metadata.Partition) bool {
-			return p.Leader == metadata.NoLeader && slices.ContainsFunc(p.Replicas, d.active)
-		}, func(*change) {})
-	})
+// controller before this one may have been cut off while it was about to, or a
+// topic has come to allow a leader that may lack records.
+func (d *decision) electLeaderless() (more bool) {
+	return d.changePartitions(func(p *metadata.Partition) bool {
+		return p.Leader == metadata.NoLeader && slices.ContainsFunc(p.Replicas, d.active)
+	}, func(*change) {})
 }
 
 // active tells whether the broker may lead.

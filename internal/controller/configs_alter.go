@@ -39,6 +39,12 @@ func (a *alteration) set(key string, value *string) {
 	a.changes = append(a.changes, configChange{key, value})
 }
 
+// touches tells whether the alteration changes the key, or writes it again.
+func (a *alteration) touches(key string) bool {
+	_, ok := a.place[key]
+	return ok
+}
+
 // after returns what is set when the alteration has taken effect.
 func (a *alteration) after() map[string]string {
 	after := make(map[string]string, len(a.old)+len(a.changes))

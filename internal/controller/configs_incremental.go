@@ -90,6 +90,9 @@ func (d *decision) alter(caller Caller, r metadata.Resource, prepare func() (*al
 	}
 	d.records = append(d.records, a.records()...)
 	d.records = append(d.records, d.clearELR(a)...)
+	if a.touches(uncleanKey) {
+		d.begin((*decision).electLeaderless) // some of them may have a leader now
+	}
 	return nil
 }
 

@@ -20,6 +20,8 @@ type decision struct {
 	*machine
 	image   *metadata.Image
 	records []wire.Record
+	// batchLimit is how many records the batch of a longer work may have.
+	batchLimit int
 }
 
 func (d *decision) add(r wire.Record) { d.records = append(d.records, r) }

@@ -90,17 +90,18 @@ func (m *machine) decision() (*decision, error) {
 	if image.Feature(metadata.MetadataVersion) == 0 {
 		return nil, shard.ErrLoading
 	}
-	return &decision{machine: m, image: image}, nil
+	return &decision{machine: m, image: image, batchLimit: m.batchRecords}, nil
 }
 
 // Loaded implements shard.Machine.
 func (m *machine) Loaded(int64) {
+	m.beginSessions()
+	m.beginBalance()
 	if m.image().Feature(metadata.MetadataVersion) == 0 {
 		m.submitBootstrap()
 		return
 	}
-	m.beginSessions()
-	m.electLeaderless()
+	m.begin((*decision).electLeaderless)
 	m.shard.Submit(func(int64) shard.Result { return shard.Result{Done: m.active} }, nil)
 }
 

@@ -49,4 +49,4 @@ func (m *machine) workDone(w work, more bool, err error) {
 type workTimer struct{ _ byte }
 
 // full tells whether the batch has as many records as one may have.
-func (d *decision) full() bool { return len(d.records) >= d.batchRecords }
+func (d *decision) full() bool { return len(d.records) >= d.batchLimit }
