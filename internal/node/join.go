@@ -28,14 +28,15 @@ var errStopped = errors.New("stopped before the broker was registered")
 // says that it is unfenced. Everything that leads is ready then.
 func (n *Node) join() error {
 	n.publisher.ready = func(*metadata.Image) bool { return true }
-	n.publisher.steps = []func(*metadata.Image, *metadata.Delta){n.reconfigure, n.countElections, n.snapshots.step}
+	n.trimmer = newTrimmer()
+	n.publisher.steps = []func(*metadata.Image, *metadata.Delta){n.reconfigure, n.countElections, n.snapshots.step, n.trimmer.step}
 	if n.isBroker() {
 		if err := n.prepareRegistration(); err != nil {
 			return err
 		}
 		n.publisher.ready = n.registrar.registered
 		n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
-			n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step,
+			n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step,
 		}
 	}
 	for _, l := range n.controllerListeners {

@@ -44,6 +44,7 @@ type Node struct {
 	metadataLog metadataLog
 	publisher   *publisher
 	snapshots   *snapshots
+	trimmer     *trimmer
 	unobserve   func()
 
 	channel   *channel

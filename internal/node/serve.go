@@ -108,6 +108,7 @@ func (n *Node) stopBroker() {
 		n.registrar.close()
 	}
 	n.unobserve()
+	n.trimmer.close()
 	n.snapshots.close()
 	n.replicas.Close()
 	if n.forwarder != nil {
