@@ -146,3 +146,37 @@ func TestBad47BrokenStreams(t *testing.T) {
 		}
 	}
 }
+
+// TestMaxDecompressedMessageBytes: the limit is on one record behind a codec; a
+// topic without it does not look inside.
+func TestMaxDecompressedMessageBytes(t *testing.T) {
+	b := newDataBroker(t)
+	b.topic("t", 1)
+	b.topic("limited", 1, "max.decompressed.message.bytes", "1000")
+	several := func(codec batch.Codec, size int) []byte {
+		o := batch.NoProducer()
+		o.Codec = codec
+		bld := batch.NewBuilder(o)
+		for range 50 {
+			bld.Append(recordMs, []byte("k"), make([]byte, size))
+		}
+		return bld.Build(nil)
+	}
+	for name, codec := range everyCodec {
+		for version := firstVersion(codec); version <= 13; version++ {
+			for size, want := range map[int]wire.ErrorCode{900: wire.None, 1001: wire.InvalidRecord, 200_000: wire.InvalidRecord} {
+				got := b.client().produce(version, produceTo("limited", 0, 1, several(codec, size)))
+				if got.ErrorCode != want {
+					t.Errorf("%s version %d, %d bytes: %v, want %v", name, version, size, got.ErrorCode.Name(), want.Name())
+				}
+				if got := b.client().produce(version, produceTo("t", 0, 1, several(codec, size))).ErrorCode; got != wire.None {
+					t.Errorf("%s version %d, %d bytes without a limit: %v", name, version, size, got.Name())
+				}
+			}
+		}
+	}
+	if got := b.client().produce(9, produceTo("limited", 0, 1, several(batch.None, 2000))).ErrorCode; got != wire.None {
+		t.Errorf("without a codec: %v", got.Name())
+	}
+	b.mustWork("max.decompressed.message.bytes")
+}

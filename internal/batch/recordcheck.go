@@ -12,7 +12,9 @@ type recordCheck struct {
 	requireKeys  bool
 	lo, hi       int64 // timestamps outside are refused, except NoTimestamp
 	maxTimestamp int64
-	suspect      bool // some record may have a bad timestamp or lacks its key
+	// maxRecordBytes bounds records behind a codec; 0 = any.
+	maxRecordBytes int
+	suspect        bool // some record may have a bad timestamp or lacks its key
 }
 
 // check walks the records in b, compressed as the header says.
@@ -109,7 +111,7 @@ func (c *recordCheck) walkCompressed(b []byte, visit func(i int32, r recordInfo)
 	defer w.close()
 	var r recordInfo
 	for i := int32(0); i < c.h.Count; i++ {
-		ok, err := w.scan(&r)
+		ok, err := w.scan(&r, c.maxRecordBytes)
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,14 @@ package batch
 
 // scan checks the structure of the next record, as walkRecord does. A record that
 // is larger than a window passes through it piece by piece: what a few bytes
-// unpack to costs time, which the output cap bounds, and no memory.
-func (w *window) scan(r *recordInfo) (ok bool, err error) {
+// unpack to costs time, which the output cap bounds, and no memory. A record of
+// more than maxBytes is an error, unless that is 0.
+func (w *window) scan(r *recordInfo, maxBytes int) (ok bool, err error) {
 	for {
 		rest := w.buf[w.pos:]
+		if n, i := varint(rest, 0); maxBytes > 0 && i > 0 && int(n) > maxBytes {
+			return false, errorf(InvalidRecord, "Record of %d bytes after decompression exceeds the maximum of %d", n, maxBytes)
+		}
 		if body, after, whole := cutRecord(rest); whole {
 			w.pos = len(w.buf) - len(after)
 			return walkRecord(body, r), nil

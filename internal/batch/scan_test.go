@@ -52,7 +52,7 @@ func TestScanSeesWhatAWalkSees(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer w.close()
-		gotOK, err := w.scan(&got)
+		gotOK, err := w.scan(&got, 0)
 		if gotOK && err != nil {
 			t.Fatalf("right and wrong: %v", err)
 		}

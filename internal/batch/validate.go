@@ -14,6 +14,10 @@ type ValidateOptions struct {
 	// RequireKeys implies it. Output is bounded by OutputCap.
 	Deep bool
 
+	// MaxRecordBytes bounds one record of a compressed batch once it is
+	// decompressed (max.decompressed.message.bytes); it implies Deep. 0 = any.
+	MaxRecordBytes int
+
 	// LogAppendTime topics get the broker's timestamps, so the producer's
 	// are not checked.
 	LogAppendTime bool
@@ -58,12 +62,12 @@ func ValidateTo(info *Info, b []byte, o *ValidateOptions) error {
 	if err := checkProduced(h, o.RefuseZstd); err != nil {
 		return err
 	}
-	c := recordCheck{h: h, requireKeys: o.RequireKeys, maxTimestamp: NoTimestamp, lo: math.MinInt64, hi: math.MaxInt64}
+	c := recordCheck{h: h, maxRecordBytes: o.MaxRecordBytes, requireKeys: o.RequireKeys, maxTimestamp: NoTimestamp, lo: math.MinInt64, hi: math.MaxInt64}
 	if !o.LogAppendTime {
 		c.lo = saturatingSub(o.NowMs, o.BeforeMaxMs)
 		c.hi = saturatingAdd(o.NowMs, o.AfterMaxMs)
 	}
-	if h.Codec() != None && !o.Deep && !o.RequireKeys && c.trusts(h.MaxTimestamp) {
+	if h.Codec() != None && !o.Deep && !o.RequireKeys && o.MaxRecordBytes == 0 && c.trusts(h.MaxTimestamp) {
 		return nil
 	}
 	if err := c.check(b[HeaderSize:]); err != nil {

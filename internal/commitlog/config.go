@@ -20,6 +20,7 @@ type Config struct {
 	FlushMs       int64 // flush.ms
 
 	MaxMessageBytes      int64 // max.message.bytes, of one batch
+	MaxRecordBytes       int64 // max.decompressed.message.bytes, of one record behind a codec; 0 = any
 	LogAppendTime        bool  // message.timestamp.type=LogAppendTime
 	TimestampBeforeMaxMs int64 // message.timestamp.before.max.ms
 	TimestampAfterMaxMs  int64 // message.timestamp.after.max.ms

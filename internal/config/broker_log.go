@@ -89,7 +89,7 @@ var logKeys = []Def{
 	{Name: "log.segment.delete.delay.ms", Type: Long, Default: "60000", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: High, Update: ClusterWide,
 		Doc: "Milliseconds between taking a file out of the log and deleting it."},
 	{Name: "max.decompressed.message.bytes", Type: Int, Default: "2147483639", Rule: Rule{Kind: Between, Min: 1, Max: 2147483639}, Importance: Medium, Update: ClusterWide,
-		Doc: "Largest single record after decompression, wherever the broker must decompress."},
+		Doc: "Largest single record of a compressed batch, once decompressed, that a producer may send; the default is no limit."},
 	{Name: "message.max.bytes", Type: Int, Default: "1048588", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: High, Update: ClusterWide,
 		Doc: "Largest record batch accepted, after compression."},
 }

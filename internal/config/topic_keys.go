@@ -38,7 +38,7 @@ var topicKeys = []Def{
 	{Name: "max.compaction.lag.ms", Type: Long, Default: "9223372036854775807", Rule: Rule{Kind: AtLeast, Min: 1}, Importance: Medium, Synonyms: []string{"log.cleaner.max.compaction.lag.ms"},
 		Doc: "Milliseconds after which a record must have been considered for compaction."},
 	{Name: "max.decompressed.message.bytes", Type: Int, Default: "2147483639", Rule: Rule{Kind: Between, Min: 1, Max: 2147483639}, Importance: Medium, Synonyms: []string{"max.decompressed.message.bytes"},
-		Doc: "Largest single record after decompression, wherever the broker must decompress."},
+		Doc: "Largest single record of a compressed batch, once decompressed, that a producer may send; the default is no limit."},
 	{Name: "max.message.bytes", Type: Int, Default: "1048588", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: Medium, Synonyms: []string{"message.max.bytes"},
 		Doc: "Largest record batch accepted, after compression."},
 	{Name: "message.timestamp.after.max.ms", Type: Long, Default: "3600000", Rule: Rule{Kind: AtLeast, Min: 0}, Importance: Medium, Synonyms: []string{"log.message.timestamp.after.max.ms"},

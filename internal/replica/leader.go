@@ -68,14 +68,15 @@ func (p *Partition) stage(b []byte, o StageOptions, at *Staged) error {
 	cfg := p.log.Config()
 	var info batch.Info
 	err = batch.ValidateTo(&info, b, &batch.ValidateOptions{
-		MaxBytes:      int(cfg.MaxMessageBytes),
-		RequireKeys:   cfg.Compact,
-		RefuseZstd:    o.RefuseZstd,
-		Deep:          l.compression != nil && l.compression.claims(b),
-		LogAppendTime: cfg.LogAppendTime,
-		NowMs:         o.NowMs,
-		BeforeMaxMs:   cfg.TimestampBeforeMaxMs,
-		AfterMaxMs:    cfg.TimestampAfterMaxMs,
+		MaxBytes:       int(cfg.MaxMessageBytes),
+		RequireKeys:    cfg.Compact,
+		RefuseZstd:     o.RefuseZstd,
+		Deep:           l.compression != nil && l.compression.claims(b),
+		MaxRecordBytes: int(cfg.MaxRecordBytes),
+		LogAppendTime:  cfg.LogAppendTime,
+		NowMs:          o.NowMs,
+		BeforeMaxMs:    cfg.TimestampBeforeMaxMs,
+		AfterMaxMs:     cfg.TimestampAfterMaxMs,
 	})
 	if err == nil && l.compression != nil {
 		b, err = l.compression.apply(b, &info)

@@ -52,6 +52,7 @@ func newTopicConfig(t config.TopicSettings) *topicConfig {
 		FlushMessages:          t.FlushMessages,
 		FlushMs:                t.FlushMs,
 		MaxMessageBytes:        int64(t.MaxMessageBytes),
+		MaxRecordBytes:         maxRecordBytes(t.MaxDecompressedMessageBytes),
 		LogAppendTime:          t.LogAppendTime,
 		TimestampBeforeMaxMs:   t.TimestampBeforeMaxMs,
 		TimestampAfterMaxMs:    t.TimestampAfterMaxMs,
@@ -62,6 +63,16 @@ func newTopicConfig(t config.TopicSettings) *topicConfig {
 		MinCompactionLagMs:     t.MinCompactionLagMs,
 		MaxCompactionLagMs:     t.MaxCompactionLagMs,
 	}}
+}
+
+// maxRecordBytes is 0 for the default of max.decompressed.message.bytes, which is
+// no limit: then batches that are right already are not decompressed.
+func maxRecordBytes(limit int32) int64 {
+	const none = 2147483639
+	if limit >= none {
+		return 0
+	}
+	return int64(limit)
 }
 
 // LogConfig is the part of a topic's settings that its logs need.
