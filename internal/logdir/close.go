@@ -18,6 +18,12 @@ func (d *Dirs) Close(clean bool) error {
 	d.mu.Unlock()
 	close(d.stop)
 	d.wg.Wait()
+	for _, dd := range d.dirs {
+		dd.commits.mu.Lock()
+		dd.commits.stopped = true // nobody starts any more
+		dd.commits.mu.Unlock()
+	}
+	d.commitWg.Wait()
 	d.cleanerMu.Lock()
 	d.stopCleanersLocked()
 	d.cleanerMu.Unlock()

@@ -24,6 +24,8 @@ type dataDir struct {
 
 	points, starts, watermarks, cleaned offsets // checkpoints as found at start; nil after Open
 
+	commits groupCommit
+
 	checkpointMu sync.Mutex        // held while a checkpoint file is written
 	last         map[string]uint64 // checksums of the checkpoint files written last
 

@@ -31,8 +31,9 @@ type Dirs struct {
 
 	dirs []*dataDir // those that could be opened, in the order of log.dirs
 
-	stop chan struct{}
-	wg   sync.WaitGroup
+	stop     chan struct{}
+	wg       sync.WaitGroup
+	commitWg sync.WaitGroup // of runCommits; taken after wg
 
 	mu          sync.RWMutex
 	partitions  map[commitlog.TopicPartition]*partition

@@ -158,7 +158,7 @@ func (f *Fetch) meet(r *FetchResult, p *Partition, l *leadership) error {
 		return ErrOffsetOutOfRange
 	}
 	p.noteFetch(l, &fetchNote{replica: f.replica, brokerEpoch: f.brokerEpoch, endOffset: fp.offset,
-		logStart: fp.logStart, feed: f.session.feed})
+		durable: fp.durable, logStart: fp.logStart, feed: f.session.feed})
 	return nil
 }
 

@@ -15,6 +15,7 @@ type FetchPart struct {
 	// Of followers only.
 	lastEpoch int32 // leader epoch of the last batch they have, -1 for none
 	logStart  int64 // of their log
+	durable   int64 // see Flusher
 	fresh     bool  // offset was not taken note of yet
 	watch     *watch
 
@@ -42,7 +43,7 @@ func (fp *FetchPart) key() partKey {
 // update takes over what the client wants now.
 func (fp *FetchPart) update(p *wire.FetchRequestFetchPartition) {
 	fp.offset, fp.maxBytes, fp.leaderEpoch = p.FetchOffset, p.PartitionMaxBytes, p.CurrentLeaderEpoch
-	fp.lastEpoch, fp.logStart, fp.fresh = p.LastFetchedEpoch, p.LogStartOffset, true
+	fp.lastEpoch, fp.logStart, fp.durable, fp.fresh = p.LastFetchedEpoch, p.LogStartOffset, p.HighWatermark, true
 }
 
 // partList is a list of partitions in the order in which they are read.

@@ -25,6 +25,7 @@ type fetcher struct {
 	due     []*followed // their place or epoch is not known to the leader yet
 	resting []*followed // failed, and wait for their next try
 	forget  []*followed // in the leader's session, to be taken out
+	filled  []*followed // got records with this answer
 	session fetcherSession
 	failed  backoff // of the connection
 	req     wire.FetchRequest
@@ -81,6 +82,7 @@ func (f *fetcher) runFetcher() {
 		}
 		f.takeOrders()
 		rest := f.wakeResting()
+		f.syncFilled()
 		if f.session.count+len(f.due) > 0 && f.failed.over() {
 			f.fetch(rest)
 			continue
@@ -147,6 +149,7 @@ func (f *fetcher) locate(fp *followed) {
 		return
 	}
 	fp.offset, fp.lastEpoch, fp.located = end, epoch, true
+	f.noteFilled(fp)     // what was recovered may not be on the disk
 	fp.p.HighWatermark() // so that it is known from now on
 	f.makeDue(fp)
 }
@@ -172,6 +175,7 @@ func (f *fetcher) fetch(rest time.Duration) {
 	f.failed.reset()
 	f.session.answered(&f.resp)
 	f.handle()
+	f.syncFilled()
 }
 
 // log tells of a leader that cannot be reached, once until it can.

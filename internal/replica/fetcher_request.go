@@ -75,7 +75,7 @@ func (f *fetcher) askFor(fp *followed) {
 	t.Partitions = append(t.Partitions, wire.FetchRequestFetchPartition{
 		Partition: fp.p.number, CurrentLeaderEpoch: fp.role.epoch, FetchOffset: fp.offset, LastFetchedEpoch: fp.lastEpoch,
 		LogStartOffset: fp.p.log.StartOffset(), PartitionMaxBytes: f.s.o.Replication.FetchMaxBytes,
-		HighWatermark: noHighWatermark,
+		HighWatermark: f.durableEnd(fp),
 	})
 }
 

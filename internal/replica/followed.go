@@ -55,6 +55,7 @@ func (f *fetcher) takeRecords(fp *followed, d *wire.FetchResponsePartitionData) 
 			return
 		}
 		fp.offset, fp.lastEpoch = end, epoch
+		f.noteFilled(fp)
 		f.makeDue(fp)
 	}
 	fp.backoff.reset()

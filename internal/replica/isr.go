@@ -38,7 +38,7 @@ func (p *Partition) proposeJoinLocked(l *leadership, r *remoteReplica) (proposed
 	switch {
 	case p.pending != nil || contains(l.isr, r.id) || s.o.AlterPartition == nil:
 		return false
-	case r.endOffset < p.watermark.Load() || r.endOffset < l.epochStart || !s.eligible(r):
+	case r.ackedOffset < p.watermark.Load() || r.ackedOffset < l.epochStart || !s.eligible(r):
 		return false
 	}
 	c := p.newChangeLocked(l, func(int32) bool { return true })
@@ -91,7 +91,7 @@ func (p *Partition) reviewISR() {
 		return
 	}
 	for i := range p.remotes {
-		if r := &p.remotes[i]; r.endOffset != unknownOffset && p.proposeJoinLocked(l, r) {
+		if r := &p.remotes[i]; r.ackedOffset != unknownOffset && p.proposeJoinLocked(l, r) {
 			s.isr.ask(p)
 			return
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -21,6 +22,7 @@ import (
 type lab struct {
 	t       testing.TB
 	unclean bool // unclean.leader.election.enable
+	fsync   bool // log.durability=fsync
 
 	mu      sync.Mutex
 	image   *metadata.Image
@@ -52,6 +54,8 @@ type labLogs struct {
 	env        *commitlog.Env
 	mem        *vfs.Mem
 	watermarks map[commitlog.TopicPartition]int64
+
+	syncs sync.WaitGroup
 
 	mu   sync.Mutex
 	open map[commitlog.TopicPartition]*commitlog.Log
@@ -89,10 +93,20 @@ func (l *labLogs) HighWatermark(tp commitlog.TopicPartition) (int64, bool) {
 	return hw, ok
 }
 
+// SyncSoon implements Flusher with a disk that takes diskTime for each sync.
+func (l *labLogs) SyncSoon(log *commitlog.Log, to logdir.Waiter) {
+	l.syncs.Go(func() {
+		time.Sleep(diskTime)
+		to.Synced(log.Sync())
+	})
+}
+
+const diskTime = 5 * time.Millisecond
+
 func (l *labLogs) Report(*commitlog.Log, error) {}
 
-func newLab(t testing.TB, ids ...int32) *lab {
-	l := &lab{t: t, image: metadata.Empty(), brokers: map[int32]*labBroker{}, cut: map[[2]int32]bool{}}
+func newLab(t testing.TB, fsync bool, ids ...int32) *lab {
+	l := &lab{t: t, fsync: fsync, image: metadata.Empty(), brokers: map[int32]*labBroker{}, cut: map[[2]int32]bool{}}
 	for _, id := range ids {
 		b := &labBroker{lab: l, id: id, applied: metadata.Empty()}
 		l.brokers[id] = b
@@ -106,6 +120,7 @@ func (l *lab) close() {
 	for _, b := range l.brokers {
 		if b.alive {
 			b.set.Close()
+			b.logs.syncs.Wait()
 		}
 	}
 }
@@ -117,8 +132,12 @@ func (b *labBroker) start(mem *vfs.Mem, watermarks map[commitlog.TopicPartition]
 	l := b.lab
 	unset := func(string) (string, bool) { return "", false }
 	session := int32(0)
+	var flusher Flusher
+	if l.fsync {
+		flusher = b.logs
+	}
 	set := NewSet(Options{
-		BrokerID: b.id, Logs: b.logs,
+		BrokerID: b.id, Logs: b.logs, Flusher: flusher,
 		Settings: func(img *metadata.Image, topic string) config.TopicSettings {
 			return config.ResolveTopic(img.Config(2, topic), unset)
 		},
@@ -380,6 +399,7 @@ func (l *lab) kill(broker int32) {
 	b.alive = false
 	l.mu.Unlock()
 	b.set.Close()
+	b.logs.syncs.Wait()
 	l.fence(broker)
 }
 

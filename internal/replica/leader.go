@@ -97,5 +97,6 @@ func (p *Partition) Commit() error {
 		return p.report(err)
 	}
 	p.advance()
+	p.syncSoon()
 	return nil
 }

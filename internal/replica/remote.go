@@ -8,6 +8,9 @@ type remoteReplica struct {
 	// endOffset is the exclusive offset up to which the replica has the log, or
 	// unknownOffset until it has fetched from this leader.
 	endOffset int64
+	// ackedOffset is what of it counts: the same, or with log.durability=fsync what
+	// its disk has.
+	ackedOffset int64
 	// logStart is where its log begins, or unknownOffset.
 	logStart int64
 	// brokerEpoch is that of the process that fetched last (KIP-903).
@@ -26,7 +29,7 @@ type remoteReplica struct {
 const never = math.MinInt64
 
 func newRemote(id int32) remoteReplica {
-	return remoteReplica{id: id, endOffset: unknownOffset, logStart: unknownOffset, brokerEpoch: -1,
+	return remoteReplica{id: id, endOffset: unknownOffset, ackedOffset: unknownOffset, logStart: unknownOffset, brokerEpoch: -1,
 		caughtUpMs: never, fetchMs: never, fetchEnd: unknownOffset}
 }
 
@@ -77,6 +80,7 @@ type fetchNote struct {
 	replica     int32
 	brokerEpoch int64
 	endOffset   int64 // what it has, exclusive
+	durable     int64 // what its disk has; noHighWatermark if it does not tell
 	logStart    int64
 	feed        *feed
 }
@@ -96,6 +100,13 @@ func (p *Partition) noteFetch(lead *leadership, n *fetchNote) {
 	end := p.log.EndOffset()
 	p.noteEndLocked(end)
 	r.note(n.endOffset, end, nowMs)
+	r.ackedOffset = n.endOffset
+	if p.topic.set.o.Flusher != nil {
+		r.ackedOffset = unknownOffset
+		if n.durable != noHighWatermark {
+			r.ackedOffset = min(n.durable, n.endOffset)
+		}
+	}
 	r.logStart, r.brokerEpoch, r.feed = n.logStart, n.brokerEpoch, n.feed
 	joins := p.proposeJoinLocked(l, r)
 	p.mu.Unlock()

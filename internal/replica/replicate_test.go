@@ -11,7 +11,7 @@ import (
 func inLab(t *testing.T, fn func(t *testing.T, l *lab), ids ...int32) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t, ids...)
+		l := newLab(t, false, ids...)
 		fn(t, l)
 	})
 }

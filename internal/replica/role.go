@@ -59,6 +59,7 @@ func (p *Partition) takeLead(mp *metadata.Partition, settings *topicConfig) {
 			p.topic.set.hurryFollowers()
 		}
 		p.advance()
+		p.syncSoon()
 		if mp.LeaderRecoveryState == metadata.Recovering {
 			p.recovered()
 		}

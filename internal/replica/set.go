@@ -51,6 +51,8 @@ type Options struct {
 	// session: then it may have been replaced and serves no clients. nil for always.
 	Alive       func() bool
 	Replication ReplicationConfig
+	// Flusher is set for log.durability=fsync, nil for os.
+	Flusher Flusher
 	// ThrottledRates are leader. and follower.replication.throttled.rate, in bytes
 	// per second; nil for no limit.
 	ThrottledRates func() (leader, follower int64)

@@ -51,6 +51,7 @@ func (s *shardLog) Append(epoch int32, recs []shard.Record) (endOffset int64, er
 		return 0, shardError(s.p.report(err))
 	}
 	s.p.advance()
+	s.p.syncSoon()
 	return info.LastOffset + 1, nil
 }
 

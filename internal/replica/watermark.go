@@ -18,6 +18,7 @@ func (p *Partition) settleWatermark() int64 {
 	start, end := p.log.StartOffset(), p.log.EndOffset()
 	if l := p.lead.Load(); l != nil && l.alone {
 		p.advance()
+		p.syncSoon()
 		return max(p.watermark.Load(), start)
 	}
 	hw := min(max(p.topic.set.checkpointed(p), start), end)
@@ -73,17 +74,17 @@ func (p *Partition) feedLocked() {
 	}
 }
 
-// raiseLocked sets the watermark to the smallest end of the replicas it has to
+// raiseLocked sets the watermark to the least that the replicas have it has to
 // wait for if that is higher, and not while fewer of them than
 // min.insync.replicas are in sync according to the metadata (KIP-966).
 func (p *Partition) raiseLocked(l *leadership) (moved bool) {
 	if len(l.isr) < l.minISR {
 		return false
 	}
-	hw := p.log.EndOffset()
+	hw := p.ackedEnd()
 	for i := range p.remotes {
-		if r := &p.remotes[i]; r.endOffset < hw && p.waitsForLocked(l, r) {
-			hw = r.endOffset
+		if r := &p.remotes[i]; r.ackedOffset < hw && p.waitsForLocked(l, r) {
+			hw = r.ackedOffset
 		}
 	}
 	if hw <= p.watermark.Load() {
@@ -101,7 +102,7 @@ func (p *Partition) waitsForLocked(l *leadership, r *remoteReplica) bool {
 		return true
 	}
 	s := p.topic.set
-	return r.endOffset != unknownOffset && r.caughtUp(p.seenEnd, s.monotonicMs(), s.lagMs()) && s.eligible(r)
+	return r.ackedOffset != unknownOffset && r.caughtUp(p.seenEnd, s.monotonicMs(), s.lagMs()) && s.eligible(r)
 }
 
 // follow moves the watermark of a follower to what its leader told, but not beyond
