@@ -42,10 +42,24 @@ type target interface {
 // with one replica, and no wait before the first rebalance of a group.
 func Start(t testing.TB, overrides ...string) *Broker {
 	t.Helper()
+	if Kafka() {
+		return StartKafka(t, overrides...)
+	}
+	return startTarget(t, brolga{}, overrides)
+}
+
+// StartKafka runs Apache Kafka whatever COMPAT_TARGET says.
+func StartKafka(t testing.TB, overrides ...string) *Broker {
+	t.Helper()
+	return startTarget(t, apacheKafka{port: FreePort(t)}, overrides)
+}
+
+func startTarget(t testing.TB, kind target, overrides []string) *Broker {
+	t.Helper()
 	b := &Broker{
 		Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(FreePort(t))),
 		Dir:     t.TempDir(),
-		target:  brolga{},
+		target:  kind,
 		overrides: map[string]string{
 			"node.id":                                          "1",
 			"process.roles":                                    "broker,controller",
@@ -57,9 +71,6 @@ func Start(t testing.TB, overrides ...string) *Broker {
 			"share.coordinator.state.topic.min.isr":            "1",
 			"group.initial.rebalance.delay.ms":                 "0",
 		},
-	}
-	if Kafka() {
-		b.target = apacheKafka{port: FreePort(t)}
 	}
 	b.overrides["listeners"] = "PLAINTEXT://" + b.Address
 	for _, o := range overrides {
@@ -167,8 +178,12 @@ func (brolga) command(t testing.TB, dir string, props map[string]string) *exec.C
 	for key, value := range props {
 		args = append(args, "--override", key+"="+value)
 	}
-	args = append(args, "--override", "log.dirs="+dir+"/data",
-		"--override", "console.listener=none", "--override", "metrics.listener=none")
+	args = append(args, "--override", "log.dirs="+dir+"/data")
+	for _, key := range []string{"console.listener", "metrics.listener"} {
+		if props[key] == "" {
+			args = append(args, "--override", key+"=none")
+		}
+	}
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), Binary(t), args...)
 	cmd.Dir = dir
 	return cmd

@@ -1,0 +1,62 @@
+// A browser and a page for one test, and what the tests ask of a page.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+/** Where the console under test is, without a slash at the end. */
+export const base = process.env.CONSOLE_URL;
+export const screenshots = process.env.SCREENSHOTS;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+
+async function open() {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM, headless: true,
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
+  });
+  return browser;
+}
+
+/** Closes the browser; each file's last test calls it. */
+export async function close() {
+  await browser?.close();
+  browser = undefined;
+}
+
+/**
+ * A page of its own for a test. What the page logs as an error, and what the
+ * policy of its content refuses, fails the test.
+ */
+export async function withPage(t, options, run) {
+  const context = await (await open()).newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: options.axe === true, ...options.context });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (e) => problems.push(String(e)));
+  page.on("console", (m) => m.type() === "error" && !options.allow?.test(m.text()) && problems.push(m.text()));
+  t.after(() => context.close());
+  await run(page, context);
+  assert.deepEqual(problems, []);
+}
+
+/** Goes to a place of the built-in cluster and waits until it is drawn. */
+export async function visit(page, place, heading) {
+  await page.goto(`${base}/`);
+  await page.waitForURL(/\/clusters\/[^/]+\//);
+  const cluster = new URL(page.url()).pathname.match(/(.*\/clusters\/[^/]+)\//)[1];
+  if (place !== "overview") await page.goto(`${new URL(base).origin}${cluster}/${place}`);
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+
+/** Fails with every rule of WCAG AA that the page breaks. */
+export async function assertAccessible(page, what) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  const broken = result.violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.slice(0, 3).map((n) => `    ${n.html.slice(0, 160)}\n    ${n.failureSummary.split("\n").slice(1, 3).join(" ")}`).join("\n")}`);
+  assert.deepEqual(broken, [], what);
+}
+
+/** Whether the page is wider than its window. */
+export const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);

@@ -1,0 +1,8 @@
+// Package console tests the web console of the built binary with a real browser:
+// Debian's Chromium, driven by Playwright. The tests of the pages are in
+// browser/*.test.mjs; what is here starts a broker for them, fills it, does what
+// they ask for while they look (a flood of messages, a broker that stops and
+// comes back), and reports each of their tests as one of its own.
+//
+//	CONSOLE_SCREENSHOTS=docs/screenshots go test ./test/console   keeps a picture of every page
+package console
