@@ -53,10 +53,10 @@ func (d *decision) alterPartitions(caller Caller, req *wire.AlterPartitionReques
 	for ; at.topic < len(req.Topics); at.topic++ {
 		asked := &req.Topics[at.topic]
 		t := d.image.TopicByID(asked.TopicId)
-		if at.partition == 0 {
+		if len(resp.Topics) == at.topic {
 			resp.Topics = append(resp.Topics, wire.AlterPartitionResponseTopicData{TopicId: asked.TopicId})
 		}
-		row := &resp.Topics[len(resp.Topics)-1]
+		row := &resp.Topics[at.topic]
 		for ; at.partition < len(asked.Partitions); at.partition++ {
 			if d.full() {
 				return at

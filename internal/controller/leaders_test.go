@@ -16,8 +16,14 @@ type life struct {
 }
 
 func newLife(t *testing.T, replicas []int32, configs ...string) *life {
+	return newLifeOf(t, 3, replicas, configs...)
+}
+
+// newLifeOf is newLife with more brokers.
+func newLifeOf(t *testing.T, brokers int, replicas []int32, configs ...string) *life {
+	t.Helper()
 	l := &life{fixture: newFixture(t), epochs: map[int32]int64{}, number: map[int32]byte{}}
-	for id, epoch := range l.start(3)[1:] {
+	for id, epoch := range l.start(brokers)[1:] {
 		l.epochs[int32(id)+1] = epoch
 		l.number[int32(id)+1] = 1
 	}
