@@ -8,6 +8,8 @@
 # Kafka of version SERVER runs on loopback while a scenario is recorded; the
 # tools are of version TOOLS because SERVER's tools jar is not published. Only
 # kafka-storage, which lives in the server jar, is of version SERVER itself.
+# The scenario lab is recorded a second time with both of version 3.1.2, which
+# its text was written for: SERVER=3.1.2 TOOLS=3.1.2 scripts/record-golden.sh lab
 # The word segments stands for the log segments that scenario dump_log reads.
 # TARGET=ADDRESS replays against that broker instead of starting a Kafka, and
 # CONTROLLER=ADDRESS says where its controller listens.
@@ -19,6 +21,7 @@ WORK=${WORK:-${TMPDIR:-/tmp}/brolga-golden}
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$ROOT/internal/cli/testdata/golden
 PORT=${PORT:-$((20000 + RANDOM % 20000))}
+LOGGING="-Dlog4j2.configurationFile=$WORK/log4j2.yaml -Dlog4j.configuration=file:$WORK/log4j.properties"
 RUN=$WORK/run-$PORT # this run's own, so that several may go on at once
 
 pom() { # artifactId version extra-dependency
@@ -41,6 +44,8 @@ jars() { # name version extra-dependency
   mkdir -p "$dir"
   pom "$1" "$2" "$3" >"$dir/pom.xml"
   (cd "$dir" && mvn -q -B dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=lib)
+  # Up to 3.9 Kafka brings a logger of its own.
+  if ls "$dir"/lib/slf4j-reload4j-* >/dev/null 2>&1; then rm -f "$dir"/lib/log4j-*; fi
 }
 
 launcher() {
@@ -52,6 +57,13 @@ Configuration:
   Loggers:
     Root: {level: WARN, AppenderRef: [{ref: STDERR}]}
 YAML
+  cat >"$WORK/log4j.properties" <<'PROPERTIES'
+log4j.rootLogger=WARN, stderr
+log4j.appender.stderr=org.apache.log4j.ConsoleAppender
+log4j.appender.stderr.layout=org.apache.log4j.PatternLayout
+log4j.appender.stderr.layout.ConversionPattern=[%d] %p %m (%c)%n
+log4j.appender.stderr.Target=System.err
+PROPERTIES
   cat >"$WORK/tool" <<TOOL
 #!/bin/sh
 tool=\$1; shift
@@ -78,9 +90,19 @@ case \$tool in
   kafka-e2e-latency) class=org.apache.kafka.tools.EndToEndLatency ;;
   kafka-run-class) class=\$1; shift; [ \$class = kafka.tools.GetOffsetShell ] && class=org.apache.kafka.tools.GetOffsetShell ;;
   kafka-storage) class=kafka.tools.StorageTool; lib=$WORK/server-$SERVER/lib ;;
+  kafka-reassign-partitions) class=org.apache.kafka.tools.reassign.ReassignPartitionsCommand ;;
+  kafka-leader-election) class=org.apache.kafka.tools.LeaderElectionCommand ;;
+  kafka-metadata-quorum) class=org.apache.kafka.tools.MetadataQuorumCommand ;;
+  kafka-features) class=org.apache.kafka.tools.FeatureCommand ;;
+  kafka-replica-verification) class=org.apache.kafka.tools.ReplicaVerificationTool ;;
   *) echo "no class for \$tool" >&2; exit 99 ;;
 esac
-exec java -Xmx200m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC -Dlog4j2.configurationFile=$WORK/log4j2.yaml -cp "\$lib/*" \$class "\$@"
+# Where the tools of 3.x lived.
+case $TOOLS/\$class in
+  3.*/org.apache.kafka.tools.TopicCommand | 3.*/*.ConsumerGroupCommand) class=kafka.admin.\${class##*.} ;;
+  3.*/*.ConsoleProducer | 3.*/*.ConsoleConsumer | 3.*/*.GetOffsetShell) class=kafka.tools.\${class##*.} ;;
+esac
+exec java -Xmx200m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC $LOGGING -cp "\$lib/*" \$class "\$@"
 TOOL
   chmod +x "$WORK/tool"
 }
@@ -105,7 +127,7 @@ share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=2
 group.initial.rebalance.delay.ms=0
 PROPS
-  local java=(java -Xmx400m -XX:+UseSerialGC "-Dlog4j2.configurationFile=$WORK/log4j2.yaml" -cp "$WORK/server-$SERVER/lib/*")
+  local java=(java -Xmx400m -XX:+UseSerialGC $LOGGING -cp "$WORK/server-$SERVER/lib/*")
   "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$RUN/server.properties" >/dev/null
   "${java[@]}" kafka.Kafka "$RUN/server.properties" >"$RUN/server.log" 2>&1 &
   KAFKA_PID=$!
@@ -191,6 +213,7 @@ for scenario in "$@"; do
   # REPLAY=1: compare our own tools against the Kafka instead of recording.
   args=(-test.run "TestGolden/^$scenario\$" -test.timeout 20m)
   [ -n "${REPLAY:-}" ] || args+=(-record "$OUT" -record-tool "$WORK/tool")
+  [ "$scenario-$TOOLS" != lab-3.1.2 ] || args+=(-record-version 3.1.2)
   (cd "$ROOT/internal/cli" && BROLGA_TEST_BOOTSTRAP=$addr BROLGA_TEST_CONTROLLER=$controller "$RUN.test" "${args[@]}" ${ARGS:-}) || FAILED=1
   stop_kafka
 done

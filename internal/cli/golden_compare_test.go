@@ -82,8 +82,9 @@ var normalisers = []struct {
 }{
 	{regexp.MustCompile(`\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]`), "[<time>]"},
 	{regexp.MustCompile(`TopicId: [A-Za-z0-9_-]{22}`), "TopicId: <id>"},
-	{regexp.MustCompile(`(console-consumer|till-1)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "$1-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
+	{regexp.MustCompile(`(console-consumer|till-1|consumer-Pizza-1)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "$1-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"},
 	{regexp.MustCompile(`console-consumer-\d{1,5}\b`), "console-consumer-<n>"},
+	{regexp.MustCompile(`(?m)^(console-consumer-<n>) +(\w+) *$`), "$1 $2"},
 	{regexp.MustCompile(`([\d.]+|Infinity) records/sec \(([\d.]+|Infinity) MB/sec\), [\d.]+ ms avg latency, [\d.]+ ms max latency(, \d+ ms 50th, \d+ ms 95th, \d+ ms 99th, \d+ ms 99.9th)?\.`),
 		"<n> records/sec (<n> MB/sec), <n> ms avg latency, <n> ms max latency$3."},
 	{regexp.MustCompile(`, \d+ ms 50th, \d+ ms 95th, \d+ ms 99th, \d+ ms 99.9th`), ", <n> ms 50th, <n> ms 95th, <n> ms 99th, <n> ms 99.9th"},
