@@ -86,9 +86,10 @@ func table(args []string) error {
 		return err
 	}
 	fmt.Printf("calibration: TCP echo %.1f µs, CRC-32C %.1f GB/s; %d processors, load %s\n", c.EchoMicros, c.CRCGBs, runtime.NumCPU(), loadAverage())
-	fmt.Printf("%-6s %-40s %-15s %9s %9s %7s %7s %6s %8s %s\n", "row", "what", "unit", "floor", "brolga", "ratio", "±", "goal", "dropped", "")
+	fmt.Printf("%-7s %-42s %-15s %9s %9s %7s %7s %6s %8s %s\n", "row", "what", "unit", "floor", "brolga", "ratio", "±", "goal", "dropped", "")
+	names := o.flags.Args()
 	for _, r := range rows() {
-		if names := o.flags.Args(); len(names) > 0 && !slices.Contains(names, r.name) {
+		if len(names) > 0 && !slices.Contains(names, r.name) {
 			continue
 		}
 		res, err := r.run(a, b, o.dir, o.pairs)
@@ -97,8 +98,19 @@ func table(args []string) error {
 		}
 		r.print(&res)
 	}
+	for _, s := range scenarios() {
+		if !s.wants(names) {
+			continue
+		}
+		if err := s.print(b, o.dir, o.pairs, names); err != nil {
+			return err
+		}
+	}
 	return nil
 }
+
+// lineFormat is a line of the table.
+const lineFormat = "%-7s %-42s %-15s %9s %9s %7s %6.0f%% %6s %8d %s\n"
 
 func (r row) print(res *result) {
 	verdict := "ok"
@@ -114,8 +126,8 @@ func (r row) print(res *result) {
 		goal = fmt.Sprint(r.goal)
 		spread = res.spread(brolgaOf)
 	}
-	fmt.Printf("%-6s %-40s %-15s %9.3f %9.3f %7.2f %6.0f%% %6s %8d %s\n", r.name, r.what, r.unit,
-		res.median(floorOf), res.median(brolgaOf), res.median(ratioOf), 100*spread, goal, res.dropped, verdict)
+	fmt.Printf(lineFormat, r.name, r.what, r.unit, number(res.median(floorOf)), number(res.median(brolgaOf)),
+		number(res.median(ratioOf)), 100*spread, goal, res.dropped, verdict)
 }
 
 // loadAverage is what /proc says, for the reader of the table.
