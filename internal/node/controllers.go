@@ -63,7 +63,7 @@ func (n *Node) openController() (err error) {
 	n.controller = controller.New(controller.Options{
 		Runtime: n.runtime, MetadataLog: n.quorum, NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, Static: n.cfg,
 		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), NewUUID: newUUID, Bootstrap: first,
-		Probe: n.probes.begin, Log: n.log,
+		Probe: n.probes.begin, Active: n.probeBrokers, Log: n.log,
 	})
 	relay.controller = n.controller
 	return nil

@@ -27,8 +27,10 @@ type registrar struct {
 	aliveNs atomic.Int64
 	epoch   atomic.Int64 // of this process, -1 before it is registered
 
-	stop chan struct{}
-	done chan struct{}
+	leaving chan struct{} // closed when the broker wants to leave
+	left    chan struct{} // closed when the controller lets it go
+	stop    chan struct{}
+	done    chan struct{}
 }
 
 const (
@@ -84,13 +86,20 @@ func (r *registrar) register() (epoch int64, err error) {
 	}
 }
 
-// pause waits and returns false when the registrar is stopped meanwhile.
+// pause waits and returns false when the registrar is stopped meanwhile. The wish to
+// leave is told at once.
 func (r *registrar) pause(d time.Duration) bool {
+	leaving := r.leaving
+	if d <= catchUpPause {
+		leaving = nil
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-r.stop:
 		return false
+	case <-leaving:
+		return true
 	case <-t.C:
 		return true
 	}
@@ -107,30 +116,53 @@ func (r *registrar) run(p *publisher, failed func(error)) {
 	r.epoch.Store(epoch)
 	r.log.Info("Registered broker", "broker", r.request.BrokerId, "epoch", epoch)
 	p.Await(startTimeout, r.registered) // a heartbeat counts from its own registration on
-	fenced := true
-	for {
+	for wait, fenced := time.Duration(0), true; r.pause(wait); {
 		begin := time.Now()
 		resp, err := r.channel.heartbeat(r.heartbeat(epoch))
+		wait = catchUpPause
 		switch {
 		case err == nil && resp.ErrorCode == wire.StaleBrokerEpoch:
 			failed(fmt.Errorf("broker %d was registered again by another process", r.request.BrokerId))
 			return
 		case err != nil || resp.ErrorCode != wire.None:
 			r.log.Debug("A heartbeat was not answered", "err", err)
-		default:
-			r.aliveNs.Store(int64(begin.Sub(r.begin)))
-			if resp.IsFenced != fenced {
-				fenced = resp.IsFenced
-				r.log.Info(map[bool]string{true: "The broker is fenced", false: "The broker has been unfenced"}[fenced], "broker", r.request.BrokerId)
-			}
-		}
-		wait := r.interval - time.Since(begin)
-		if fenced || err != nil || resp.ErrorCode != wire.None {
-			wait = catchUpPause // there is something to catch up with: ask again soon
-		}
-		if !r.pause(max(wait, 0)) {
+			continue
+		case resp.ShouldShutDown:
+			close(r.left)
 			return
 		}
+		r.aliveNs.Store(int64(begin.Sub(r.begin)))
+		if resp.IsFenced != fenced {
+			fenced = resp.IsFenced
+			r.log.Info(map[bool]string{true: "The broker is fenced", false: "The broker has been unfenced"}[fenced], "broker", r.request.BrokerId)
+		}
+		if !fenced && !r.wantsToLeave() {
+			wait = max(0, r.interval-time.Since(begin))
+		}
+	}
+}
+
+func (r *registrar) wantsToLeave() bool {
+	select {
+	case <-r.leaving:
+		return true
+	default:
+		return false
+	}
+}
+
+// leave gives this broker's leaderships away and waits until the controller lets it
+// go (controlled shutdown), but not longer than the given time.
+func (r *registrar) leave(most time.Duration) {
+	close(r.leaving)
+	late := time.NewTimer(most)
+	defer late.Stop()
+	select {
+	case <-r.left:
+		r.log.Info("The controller lets this broker go", "broker", r.request.BrokerId)
+	case <-r.done:
+	case <-late.C:
+		r.log.Warn("Stopping without having given all leaderships away", "broker", r.request.BrokerId, "waited", most)
 	}
 }
 
@@ -139,6 +171,7 @@ func (r *registrar) heartbeat(epoch int64) *wire.BrokerHeartbeatRequest {
 	hb.SetDefaults()
 	hb.BrokerId, hb.BrokerEpoch = r.request.BrokerId, epoch
 	hb.CurrentMetadataOffset = r.image().Offset()
+	hb.WantShutDown = r.wantsToLeave()
 	return hb
 }
 

@@ -58,7 +58,8 @@ func (n *Node) prepareRegistration() error {
 		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(),
 		interval: n.durationOr("broker.heartbeat.interval.ms", defaultHeartbeatMs),
 		session:  n.durationOr("broker.session.timeout.ms", defaultSessionMs),
-		begin:    time.Now(), stop: make(chan struct{}), done: make(chan struct{}),
+		begin:    time.Now(), leaving: make(chan struct{}), left: make(chan struct{}),
+		stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	n.registrar.aliveNs.Store(-1)
 	n.registrar.epoch.Store(-1)

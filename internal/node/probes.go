@@ -29,11 +29,34 @@ const (
 
 // begin is controller.Options.Probe.
 func (p *probes) begin(brokerID int32, brokerEpoch int64, endpoints []metadata.Endpoint) {
+	if address, ok := p.address(endpoints); ok {
+		p.running.Go(func() { p.run(brokerID, brokerEpoch, address) })
+	}
+}
+
+func (p *probes) address(endpoints []metadata.Endpoint) (string, bool) {
 	for _, e := range endpoints {
 		if e.Name == p.listener {
-			p.running.Go(func() { p.run(brokerID, brokerEpoch, net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port)))) })
-			return
+			return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port))), true
 		}
+	}
+	return "", false
+}
+
+// probeBrokers is called when this node has become the active controller. It has no
+// connection of any broker yet that could break: one that died together with the
+// controller before, or in its process, is found by dialling it.
+func (n *Node) probeBrokers() {
+	for b := range n.publisher.Image().Brokers() {
+		address, ok := n.probes.address(b.Endpoints)
+		if b.Fenced || b.ID == n.cfg.NodeID() || !ok {
+			continue
+		}
+		n.probes.running.Go(func() {
+			if n.probes.refused(address) {
+				n.controller.BrokerConnectionLost(b.ID, b.Epoch) // which asks for the second dial
+			}
+		})
 	}
 }
 

@@ -147,6 +147,24 @@ func (n *Node) Kill() { n.process.Kill() }
 // Signal sends a signal to the process.
 func (n *Node) Signal(s syscall.Signal) { n.process.Signal(s) }
 
+// Freeze stops the process where it is (SIGSTOP) and waits until it stands still;
+// Signal(SIGCONT) lets it go on.
+func (n *Node) Freeze(t testing.TB) {
+	t.Helper()
+	n.process.Signal(syscall.SIGSTOP)
+	threads := fmt.Sprintf("/proc/%d/task", n.process.Pid())
+	peer.Eventually(t, 10*time.Second, func() error {
+		entries, err := os.ReadDir(threads)
+		for _, e := range entries {
+			stat, err := os.ReadFile(filepath.Join(threads, e.Name(), "stat"))
+			if err == nil && !strings.Contains(string(stat), ") T ") {
+				return fmt.Errorf("thread %s of node %d still runs", e.Name(), n.ID)
+			}
+		}
+		return err
+	})
+}
+
 // Wait waits for the end of the process and returns its exit code.
 func (n *Node) Wait(t testing.TB, limit time.Duration) int {
 	t.Helper()

@@ -62,6 +62,9 @@ func (p *Process) launch(t testing.TB) {
 // Signal sends a signal.
 func (p *Process) Signal(s os.Signal) { p.cmd.Process.Signal(s) }
 
+// Pid returns the process id.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Kill ends the program at once and waits until it is gone.
 func (p *Process) Kill() {
 	p.Signal(syscall.SIGKILL)
