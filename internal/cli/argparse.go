@@ -100,23 +100,34 @@ type helpWanted struct{ parser *argParser }
 
 func (e *helpWanted) Error() string { return "help" }
 
-// parse picks the sub-command and reads its options.
+// parse reads the options of the tool, picks the sub-command and reads its
+// options.
 func (p *argParser) parse(args []string) (*argResult, error) {
+	r := &argResult{parser: p, values: map[*argument][]string{}}
 	if len(p.subcommands) == 0 {
-		return p.parseOptions(args)
+		return r, p.parseOptions(r, args)
 	}
-	for i, arg := range args {
-		switch {
-		case isHelp(arg):
+	for i := 0; i < len(args); i++ {
+		if isHelp(args[i]) {
 			return nil, &helpWanted{p}
-		case strings.HasPrefix(arg, "-"):
-			return nil, p.unrecognized(arg)
 		}
-		sub, err := p.subcommand(arg)
+		if isOption(args[i]) {
+			used, err := p.parseOption(r, args[i:])
+			if err != nil {
+				return nil, err
+			}
+			i += used
+			continue
+		}
+		sub, err := p.subcommand(args[i])
 		if err != nil {
 			return nil, err
 		}
-		return sub.parseOptions(args[i+1:])
+		r.parser = sub
+		if err := sub.parseOptions(r, args[i+1:]); err != nil {
+			return nil, err
+		}
+		return r, p.checkRequired(r)
 	}
 	return nil, p.wrong("too few arguments")
 }
@@ -152,29 +163,34 @@ func quotedCommands(subs []*argParser) string {
 	return strings.Join(names, ", ")
 }
 
-func (p *argParser) parseOptions(args []string) (*argResult, error) {
-	r := &argResult{parser: p, values: map[*argument][]string{}}
+func (p *argParser) parseOptions(r *argResult, args []string) error {
 	for i := 0; i < len(args); i++ {
 		if isHelp(args[i]) {
-			return nil, &helpWanted{p}
+			return &helpWanted{p}
 		}
 		if !isOption(args[i]) {
-			return nil, p.wrong("unrecognized arguments: '" + strings.Join(args[i:], " ") + "'")
+			return p.wrong("unrecognized arguments: '" + strings.Join(args[i:], " ") + "'")
 		}
-		a, value, hasValue, err := p.find(args[i])
+		used, err := p.parseOption(r, args[i:])
 		if err != nil {
-			return nil, err
-		}
-		if err := p.checkExclusive(r, a); err != nil {
-			return nil, err
-		}
-		used, err := p.take(r, a, value, hasValue, args[i+1:])
-		if err != nil {
-			return nil, err
+			return err
 		}
 		i += used
 	}
-	return r, p.checkRequired(r)
+	return p.checkRequired(r)
+}
+
+// parseOption reads the option that args begin with and returns how many words
+// after it were its values.
+func (p *argParser) parseOption(r *argResult, args []string) (int, error) {
+	a, value, hasValue, err := p.find(args[0])
+	if err != nil {
+		return 0, err
+	}
+	if err := p.checkExclusive(r, a); err != nil {
+		return 0, err
+	}
+	return p.take(r, a, value, hasValue, args[1:])
 }
 
 // isOption tells an option from a value, which may be a negative number.

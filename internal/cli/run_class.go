@@ -43,5 +43,6 @@ var toolOfClass = map[string]string{
 	"ConsumerPerformance":      "kafka-consumer-perf-test",
 	"VerifiableProducer":       "kafka-verifiable-producer",
 	"VerifiableConsumer":       "kafka-verifiable-consumer",
+	"LeaderElectionCommand":    "kafka-leader-election",
 	"EndToEndLatency":          "kafka-e2e-latency",
 }
