@@ -7,11 +7,13 @@ import (
 	"os"
 
 	"github.com/brolga-io/brolga/internal/cli"
+	"github.com/brolga-io/brolga/internal/console"
 	"github.com/brolga-io/brolga/internal/node"
 )
 
 func main() {
 	env := cli.SystemEnv()
 	env.Server = node.Run
+	env.WebConsole = console.Run
 	os.Exit(cli.Run(env, os.Args[0], os.Args[1:]))
 }

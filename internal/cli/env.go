@@ -30,6 +30,9 @@ type Env struct {
 	// Server runs "brolga server" with its arguments and returns the exit
 	// code; nil in a binary without a server.
 	Server func(args []string, stdout, stderr io.Writer) int
+	// WebConsole runs "brolga console" the same way; nil in a binary without
+	// one.
+	WebConsole func(args []string, stdout, stderr io.Writer) int
 	// Getenv returns a variable of the environment.
 	Getenv func(name string) string
 	// Interrupts returns a channel that gets SIGINT and SIGTERM, and how to

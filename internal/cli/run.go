@@ -25,6 +25,9 @@ func Run(env *Env, program string, args []string) int {
 	if args[0] == "server" && env.Server != nil {
 		return env.Server(args[1:], env.Stdout, env.Stderr)
 	}
+	if args[0] == "console" && env.WebConsole != nil {
+		return env.WebConsole(args[1:], env.Stdout, env.Stderr)
+	}
 	if t, ok := find(args[0]); ok {
 		return t.runBuffered(env, args[1:])
 	}
@@ -50,6 +53,7 @@ func printOverview(env *Env) {
 	env.outf(`brolga is a message broker that speaks Apache Kafka's protocol, and Kafka's command line tools.
 
   brolga server [server.properties] [--override key=value …]   start a broker
+  brolga console --bootstrap host:9092 [options]                the web console for any Kafka
   brolga TOOL [options]                                         run a tool, for example: brolga topics --list
 
 Each tool can also be called by its Kafka name through a link, with or without .sh:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/api"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/console"
 	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/logdir"
@@ -60,6 +61,7 @@ type Node struct {
 	serving     atomic.Bool
 	metrics     *metrics.Registry
 	metricsHTTP *metricsServer
+	console     *console.Server
 }
 
 // Start brings a node up to where it serves, or explains in one sentence why it
@@ -75,7 +77,7 @@ func Start(cfg *config.Static, o Options) (n *Node, err error) {
 			err = errors.Join(err, n.Close())
 		}
 	}()
-	for _, step := range []func() error{n.openStorage, n.listen, n.build, n.join, n.serve, n.serveMetrics} {
+	for _, step := range []func() error{n.openStorage, n.listen, n.build, n.join, n.serve, n.serveMetrics, n.serveConsole} {
 		if err := step(); err != nil {
 			return n, err
 		}

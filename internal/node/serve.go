@@ -75,6 +75,9 @@ func connectionLimits(cfg *config.Effective) server.Limits {
 // Close stops serving, then everything else in the opposite order of its start.
 // The mark of a clean shutdown is the last thing that is written.
 func (n *Node) Close() error {
+	if n.console != nil {
+		n.console.Close()
+	}
 	if n.metricsHTTP != nil {
 		n.metricsHTTP.close()
 	}

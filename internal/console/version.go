@@ -1,0 +1,49 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kversion"
+)
+
+// versionGuess is the release that the brokers' APIs look like; "" until known.
+func (k *cluster) versionGuess() string {
+	if v := k.version.Load(); v != nil {
+		return *v
+	}
+	return ""
+}
+
+// learnVersions asks until it is known.
+func (k *cluster) learnVersions(ctx context.Context) {
+	const pause = 2 * time.Second
+	for k.version.Load() == nil {
+		if k.meta.newest.Load() != nil {
+			k.learnVersion(ctx)
+		}
+		if rest(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// learnVersion asks for the APIs once, when the cluster answers.
+func (k *cluster) learnVersion(ctx context.Context) {
+	const patience = 3 * time.Second
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	brokers, err := k.admin.ApiVersions(asking)
+	if err != nil {
+		k.log.Debug("The version of the cluster is not known", "err", err)
+		return
+	}
+	for _, b := range brokers {
+		if b.Err != nil {
+			continue
+		}
+		guess := b.VersionGuess(kversion.SkipKeys())
+		k.version.Store(&guess)
+		return
+	}
+}
