@@ -47,10 +47,10 @@ jars() { # profile
 
 # The programs of the tests that run on each profile's jars.
 declare -A programs=(
-  [broker]="java/src/Driver.java java/src/SchemaStore.java"
+  [broker]="java/src/Driver.java java/src/AdminDriver.java java/src/SchemaStore.java"
   [tools]=""
   [streams]="java/src/WordCount.java"
-  [old]="java/src/Driver.java"
+  [old]="java/src/Driver.java java/src/AdminDriver.java"
 )
 
 classes() { # profile source…

@@ -2,6 +2,7 @@
 // and the form of records.
 'use strict'
 
+const { admin } = require('./admin.js')
 const { Kafka, CompressionTypes, CompressionCodecs, Partitioners, logLevel } = require('kafkajs')
 const lz4 = require('lz4js')
 const xxh = require('lz4js/xxh32.js')
@@ -157,7 +158,7 @@ async function main() {
   }
   await addCodecs()
   const kafka = new Kafka({ brokers: bootstrap.split(','), clientId: 'kafkajs', logLevel: logLevel.NOTHING })
-  await { produce, consume, join }[command](kafka, props, rest)
+  await { produce, consume, join, admin }[command](kafka, props, rest)
 }
 
 main().catch(e => {

@@ -10,7 +10,7 @@ import (
 )
 
 // driver is a client in another language: a program in test/compat that knows
-// three commands.
+// four commands.
 //
 //	produce ADDRESS [-P key=value]… TOPIC:CODEC…
 //	  sends the records on standard input (Record.input) to each topic and
@@ -20,6 +20,9 @@ import (
 //	join ADDRESS [-P key=value]… GROUP TOPIC…
 //	  is a member until standard input ends; prints assigned, revoked and
 //	  record lines
+//
+//	admin ADDRESS [-P key=value]… TOPIC NEW-TOPIC GROUP
+//	  does what AdminLines tells
 //
 // Fields are separated by tabs.
 type driver struct {

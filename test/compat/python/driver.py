@@ -7,6 +7,7 @@ import base64
 import sys
 import threading
 
+import admin
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Producer, TopicPartition
 
 
@@ -117,7 +118,7 @@ def main():
             conf[key] = value
         else:
             rest.append(arg)
-    {"produce": produce, "consume": consume, "join": join}[command](conf, rest)
+    {"produce": produce, "consume": consume, "join": join, "admin": admin.run}[command](conf, rest)
 
 
 main()

@@ -45,6 +45,7 @@ public class Driver {
             case "produce": produce(props, rest); break;
             case "consume": consume(props, rest); break;
             case "join": join(props, rest); break;
+            case "admin": AdminDriver.run(props, rest); break;
             default: throw new IllegalArgumentException(args[0]);
         }
     }
