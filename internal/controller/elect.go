@@ -83,7 +83,7 @@ func (c *change) record() *wire.PartitionChangeRecord {
 	if !slices.Equal(c.eligible, c.from.ELR) {
 		r.EligibleLeaderReplicas = notNull(c.eligible)
 	}
-	c.rememberLeader(r)
+	c.rememberLeader(r, leader)
 	c.setAssignment(r)
 	if r.LeaderRecoveryState == keepRecovery && c.recovery != c.from.LeaderRecoveryState {
 		r.LeaderRecoveryState = c.recovery
@@ -142,8 +142,8 @@ func (c *change) elect() (leader int32, unclean bool) {
 		}
 	}
 	// The last leader has at least all that was acknowledged while it led.
-	if last := c.from.LastKnownELR; c.elr && len(c.isr) == 0 && len(c.eligible) == 0 && len(last) == 1 && c.acceptable(last[0]) {
-		return last[0], true
+	if last := c.lastLeader(); c.elr && len(c.isr) == 0 && len(c.eligible) == 0 && last != metadata.NoLeader && c.acceptable(last) {
+		return last, true
 	}
 	if c.unclean {
 		for _, b := range c.replicas {
@@ -153,6 +153,14 @@ func (c *change) elect() (leader int32, unclean bool) {
 		}
 	}
 	return metadata.NoLeader, false
+}
+
+// lastLeader is the last leader of a partition without one, if it is a replica still.
+func (c *change) lastLeader() int32 {
+	if last := c.from.LastKnownELR; len(last) == 1 && slices.Contains(c.replicas, last[0]) {
+		return last[0]
+	}
+	return metadata.NoLeader
 }
 
 // valid tells whether the broker may lead without loss. Eligible replicas come
@@ -175,18 +183,30 @@ func (c *change) setLeader(r *wire.PartitionChangeRecord, leader int32, unclean 
 	case slices.Contains(c.eligible, leader):
 		c.isr = []int32{leader}
 		c.eligible = slices.DeleteFunc(c.eligible, func(b int32) bool { return b == leader })
+		// The set may have become large enough while nobody was in it: the leader alone
+		// acknowledges from now on.
+		if len(c.isr) >= c.effectiveMinISR() {
+			c.eligible = nil
+		}
 	}
 }
 
 // rememberLeader notes the last leader of a partition that loses its leader, and
 // forgets it when there is one again.
-func (c *change) rememberLeader(r *wire.PartitionChangeRecord) {
+func (c *change) rememberLeader(r *wire.PartitionChangeRecord, leader int32) {
+	known := c.from.LastKnownELR
 	switch {
 	case !c.elr:
-	case r.Leader == metadata.NoLeader && c.from.Leader >= 0 && len(c.from.LastKnownELR) == 0 && !c.sole():
-		r.LastKnownElr = []int32{c.from.Leader}
-	case r.Leader >= 0 && len(c.from.LastKnownELR) > 0:
+	case leader >= 0 && len(known) > 0:
 		r.LastKnownElr = []int32{}
+	case leader >= 0 || len(known) > 0 || c.sole():
+	case c.from.Leader >= 0:
+		r.LastKnownElr = []int32{c.from.Leader}
+	case len(c.isr) == 0 && len(c.eligible) == 0:
+		// A partition of one replica that got others while it had no leader.
+		if last := slices.Concat(c.from.ISR, c.from.ELR); len(last) > 0 {
+			r.LastKnownElr = last[:1]
+		}
 	}
 }
 

@@ -109,7 +109,9 @@ func (c *change) cancelReassignment(topic string) *fault {
 	switch {
 	case len(c.replicas) == 0: // a foreign log: no request makes such a partition
 		return refuse(wire.InvalidReplicaAssignment, "Invalid replica assignment: addingReplicas contains all replicas.")
-	case len(c.isr) > 0 || len(c.from.ISR) == 0 || len(difference(c.from.ELR, c.from.AddingReplicas)) > 0:
+	case len(c.isr) > 0 || len(difference(c.from.ELR, c.from.AddingReplicas)) > 0:
+		return nil
+	case len(c.from.ISR) == 0 && len(c.from.ELR) == 0 && c.lastLeader() != metadata.NoLeader:
 		return nil
 	case !c.unclean:
 		return refuse(wire.InvalidReplicaAssignment, "Unable to revert partition assignment for %s:%d because it would require "+
