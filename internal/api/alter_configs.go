@@ -25,6 +25,9 @@ func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterCo
 // IncrementalAlterConfigs (key 44), versions 0–1: set, delete, append and
 // subtract single keys (KIP-339).
 func (a *API) incrementalAlterConfigs(c *Call, req *wire.IncrementalAlterConfigsRequest) *wire.IncrementalAlterConfigsResponse {
+	if hasLoggers(req) {
+		return a.alterWithLoggers(c, req)
+	}
 	resp, err := a.controller(c).IncrementalAlterConfigs(c.caller(a), req)
 	if err == nil {
 		a.Settle()

@@ -51,6 +51,8 @@ type Options struct {
 	// ControllerListeners names the listeners that serve the controller's APIs
 	// instead of the broker's (controller.listener.names).
 	ControllerListeners []string
+	// Loggers are the loggers of this process; nil for none.
+	Loggers Loggers
 	// Metrics count and time requests; nil for nobody to see.
 	Metrics *metrics.Requests
 

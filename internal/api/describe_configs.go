@@ -24,8 +24,8 @@ const (
 //	v3: type and documentation
 //
 // Values of PASSWORD keys are never told. The empty broker name means the
-// default of all brokers and shows dynamic values only. Loggers have no levels
-// of their own here: that resource is answered with INVALID_REQUEST.
+// default of all brokers and shows dynamic values only. The levels of loggers are
+// those of this process (loggers.go).
 func (a *API) describeConfigs(c *Call, req *wire.DescribeConfigsRequest) *wire.DescribeConfigsResponse {
 	resp := &wire.DescribeConfigsResponse{}
 	resp.SetDefaults()
@@ -68,7 +68,7 @@ func (d configDescription) describe(q *wire.DescribeConfigsRequestDescribeConfig
 	case resourceGroup:
 		return d.group(q.ResourceName)
 	case resourceBrokerLogger:
-		return nil, refuse(wire.InvalidRequest, "Broker loggers are not served by this broker.")
+		return d.loggers(q.ResourceName)
 	}
 	return nil, refuse(wire.InvalidRequest, "Unsupported resource type: "+strconv.Itoa(int(q.ResourceType)))
 }

@@ -55,7 +55,7 @@ func (n *Node) buildBroker() {
 		BrokerID: n.cfg.NodeID(), Logs: replicaLogs{n.dirs}, Settings: n.topicSettings, RandomInt32: rand.Int32,
 		MaxSessions:    n.cfg.Int("max.incremental.fetch.session.cache.slots"),
 		FetchLimits:    replica.FetchLimits{MaxBytes: n.cfg.Int("fetch.max.bytes")},
-		ReplicaMetrics: &n.metrics.Replica, Metrics: &n.metrics.Topics, Log: n.log,
+		ReplicaMetrics: &n.metrics.Replica, Metrics: &n.metrics.Topics, Log: n.logger(loggerReplica),
 	}
 	if !n.cfg.Alone() {
 		o.Connect, o.AlterPartition, o.BrokerEpoch = n.connectLeader, n.channel.alterPartition, n.brokerEpoch
@@ -65,7 +65,7 @@ func (n *Node) buildBroker() {
 	n.dirs.SetHighWatermarks(n.watermark)
 	n.groups = group.New(group.Options{
 		Runtime: n.runtime, Config: groupConfig(n.cfg), Topics: groupTopics{n.publisher.Image},
-		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.log,
+		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.logger(loggerGroup),
 		Metrics: &n.metrics.Group,
 	})
 }
@@ -80,7 +80,7 @@ func (n *Node) buildServers() {
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
 		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
 		LogDirs: n.logDirs, Quorum: n.metadataLog.Status, Metrics: &n.metrics.Requests,
-		ControllerListeners: n.cfg.ControllerListenerNames(), Log: n.log,
+		ControllerListeners: n.cfg.ControllerListenerNames(), Loggers: loggersOf(n.log), Log: n.logger(loggerAPI),
 	}
 	if !n.cfg.Alone() {
 		n.forwarder = newForwarder(func() *peer.Conn {
@@ -92,7 +92,7 @@ func (n *Node) buildServers() {
 	cfg := server.Config{
 		MaxRequestBytes: n.cfg.Int("socket.request.max.bytes"),
 		MaxIdle:         time.Duration(n.cfg.Long("connections.max.idle.ms")) * time.Millisecond,
-		Log:             n.log,
+		Log:             n.logger(loggerServer),
 	}
 	if len(n.controllerListeners) > 0 {
 		n.controllerServer = server.New(cfg, n.api)

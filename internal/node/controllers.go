@@ -45,7 +45,7 @@ func (n *Node) openController() (err error) {
 	o := quorum.Options{
 		FS: n.o.FS, Dir: filepath.Join(n.metadata.path, metadataLogName),
 		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id,
-		Role: relay, Failed: n.fail, Clock: n.o.Clock, Logger: n.log,
+		Role: relay, Failed: n.fail, Clock: n.o.Clock, Logger: n.logger(loggerQuorum),
 	}
 	if len(n.cfg.Voters()) > 1 {
 		o.Voters = initialVoters(n.cfg)
@@ -63,7 +63,7 @@ func (n *Node) openController() (err error) {
 	n.controller = controller.New(controller.Options{
 		Runtime: n.runtime, MetadataLog: n.quorum, NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, Static: n.cfg,
 		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), NewUUID: newUUID, Bootstrap: first,
-		Probe: n.probes.begin, Active: n.probeBrokers, Log: n.log,
+		Probe: n.probes.begin, Active: n.probeBrokers, Log: n.logger(loggerController),
 	})
 	relay.controller = n.controller
 	return nil

@@ -58,7 +58,7 @@ func tryStart(t *testing.T, dir string, more ...string) (*running, error) {
 		t.Fatal(err)
 	}
 	text := &logText{}
-	n, err := Start(cfg, Options{Log: slog.New(newLogHandler(text, slog.LevelInfo))})
+	n, err := Start(cfg, Options{Log: slog.New(newLevelHandler(newLogHandler(text), newLoggers(slog.LevelInfo)))})
 	return &running{n, t, dir, text}, err
 }
 

@@ -23,7 +23,6 @@ const defaultLogger = "brolga"
 // message as key=value.
 type logHandler struct {
 	out    *lockedWriter
-	level  slog.Leveler
 	logger string
 	attrs  string // already formatted
 }
@@ -35,12 +34,12 @@ type lockedWriter struct {
 	w  io.Writer
 }
 
-func newLogHandler(w io.Writer, level slog.Leveler) *logHandler {
-	return &logHandler{out: &lockedWriter{w: w}, level: level, logger: defaultLogger}
+func newLogHandler(w io.Writer) *logHandler {
+	return &logHandler{out: &lockedWriter{w: w}, logger: defaultLogger}
 }
 
-// Enabled implements slog.Handler.
-func (h *logHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level.Level() }
+// Enabled implements slog.Handler: levels are levelHandler's.
+func (h *logHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 // WithGroup implements slog.Handler. Groups are flattened: the fixed keys of
 // this project never collide.

@@ -10,7 +10,7 @@ import (
 
 func TestLogLineHasKafkasForm(t *testing.T) {
 	var out bytes.Buffer
-	h := newLogHandler(&out, slog.LevelInfo)
+	h := newLogHandler(&out)
 	r := slog.NewRecord(time.Date(2022, 9, 1, 10, 0, 0, 123_000_000, time.UTC), slog.LevelInfo, "[KafkaServer id=1] started", 0)
 	r.AddAttrs(slog.String(loggerKey, "kafka.server.KafkaServer"))
 	if err := h.Handle(t.Context(), r); err != nil {
@@ -24,7 +24,7 @@ func TestLogLineHasKafkasForm(t *testing.T) {
 
 func TestLogLineCannotBeForged(t *testing.T) {
 	var out bytes.Buffer
-	log := slog.New(newLogHandler(&out, slog.LevelInfo)).With("topic", "a\nb")
+	log := slog.New(newLogHandler(&out)).With("topic", "a\nb")
 	log.Info("client says \x1b[31m\r\n[2022-01-01] ERROR fake", "err", strings.Repeat("x", 5000))
 	if n := strings.Count(out.String(), "\n"); n != 1 {
 		t.Fatalf("%d lines in %q", n, out.String())
@@ -39,7 +39,7 @@ func TestLogLineCannotBeForged(t *testing.T) {
 
 func TestLogLevelFilters(t *testing.T) {
 	var out bytes.Buffer
-	log := slog.New(newLogHandler(&out, slog.LevelWarn))
+	log := slog.New(newLevelHandler(newLogHandler(&out), newLoggers(slog.LevelWarn)))
 	log.Info("quiet")
 	log.Warn("loud", "topic", "t")
 	if got := out.String(); strings.Contains(got, "quiet") || !strings.Contains(got, "WARN loud topic=t (brolga)") {

@@ -160,9 +160,10 @@ func readProperties(file string) (config.Properties, error) {
 // newHandler picks the form of the log (log.format).
 func newHandler(cfg *config.Static, w io.Writer) slog.Handler {
 	if cfg.String("log.format") == "json" {
-		return slog.NewJSONHandler(w, nil)
+		all := &slog.HandlerOptions{Level: logLevels["TRACE"]}
+		return newLevelHandler(slog.NewJSONHandler(w, all), newLoggers(slog.LevelInfo))
 	}
-	return newLogHandler(w, slog.LevelInfo)
+	return newLevelHandler(newLogHandler(w), newLoggers(slog.LevelInfo))
 }
 
 func signalName(s os.Signal) string {
