@@ -8,6 +8,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/cli"
 	"github.com/brolga-io/brolga/internal/console"
+	"github.com/brolga-io/brolga/internal/lab"
 	"github.com/brolga-io/brolga/internal/node"
 )
 
@@ -15,5 +16,6 @@ func main() {
 	env := cli.SystemEnv()
 	env.Server = node.Run
 	env.WebConsole = console.Run
+	env.Lab = lab.Run
 	os.Exit(cli.Run(env, os.Args[0], os.Args[1:]))
 }

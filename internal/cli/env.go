@@ -33,6 +33,8 @@ type Env struct {
 	// WebConsole runs "brolga console" the same way; nil in a binary without
 	// one.
 	WebConsole func(args []string, stdout, stderr io.Writer) int
+	// Lab runs "brolga lab" the same way; nil in a binary without labs.
+	Lab func(args []string, stdout, stderr io.Writer) int
 	// Getenv returns a variable of the environment.
 	Getenv func(name string) string
 	// Interrupts returns a channel that gets SIGINT and SIGTERM, and how to

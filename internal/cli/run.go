@@ -28,6 +28,9 @@ func Run(env *Env, program string, args []string) int {
 	if args[0] == "console" && env.WebConsole != nil {
 		return env.WebConsole(args[1:], env.Stdout, env.Stderr)
 	}
+	if args[0] == "lab" && env.Lab != nil {
+		return env.Lab(args[1:], env.Stdout, env.Stderr)
+	}
 	if t, ok := find(args[0]); ok {
 		return t.runBuffered(env, args[1:])
 	}
@@ -53,6 +56,7 @@ func printOverview(env *Env) {
 	env.outf(`brolga is a message broker that speaks Apache Kafka's protocol, and Kafka's command line tools.
 
   brolga server [server.properties] [--override key=value …]   start a broker
+  brolga lab [--brokers 3]                                      a cluster on this machine, to learn with and to break
   brolga console --bootstrap host:9092 [options]                the web console for any Kafka
   brolga TOOL [options]                                         run a tool, for example: brolga topics --list
 
