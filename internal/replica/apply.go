@@ -11,6 +11,11 @@ import (
 // called with every image, in order, by one goroutine. A replica whose log cannot
 // be opened stays without a leader role and answers with a storage error.
 func (s *Set) Apply(img *metadata.Image, d *metadata.Delta) {
+	s.applyMu.Lock()
+	defer s.applyMu.Unlock()
+	if s.closed {
+		return
+	}
 	s.image.Store(img)
 	for _, t := range d.DeletedTopics {
 		s.drop(t)

@@ -44,6 +44,7 @@ type labBroker struct {
 	alive   bool // the process runs
 	frozen  bool // it hears nothing new
 	cfg     ReplicationConfig
+	starts  map[commitlog.TopicPartition]int64
 
 	applyMu sync.Mutex
 	applied *metadata.Image
@@ -54,6 +55,7 @@ type labLogs struct {
 	env        *commitlog.Env
 	mem        *vfs.Mem
 	watermarks map[commitlog.TopicPartition]int64
+	starts     map[commitlog.TopicPartition]int64 // log start offsets of the process before
 
 	syncs sync.WaitGroup
 
@@ -71,7 +73,7 @@ func (l *labLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog
 	if err := l.mem.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	log, err := commitlog.Open(dir, commitlog.Options{Env: l.env, Config: cfg, RecoveryPoint: commitlog.Unknown, LogStartOffset: commitlog.Unknown})
+	log, err := commitlog.Open(dir, commitlog.Options{Env: l.env, Config: cfg, RecoveryPoint: commitlog.Unknown, LogStartOffset: l.starts[tp]})
 	if err == nil {
 		l.open[tp] = log
 	}
@@ -127,7 +129,7 @@ func (l *lab) close() {
 
 // start runs the process of a broker and registers it.
 func (b *labBroker) start(mem *vfs.Mem, watermarks map[commitlog.TopicPartition]int64) {
-	b.logs = &labLogs{mem: mem, watermarks: watermarks, open: map[commitlog.TopicPartition]*commitlog.Log{},
+	b.logs = &labLogs{mem: mem, watermarks: watermarks, starts: b.starts, open: map[commitlog.TopicPartition]*commitlog.Log{},
 		env: &commitlog.Env{FS: mem, Now: func() int64 { return testNowMs }, FDs: commitlog.NewFDCache(64)}}
 	l := b.lab
 	unset := func(string) (string, bool) { return "", false }
@@ -193,7 +195,7 @@ func (b *labBroker) catchUp() {
 	b.lab.mu.Lock()
 	img := b.lab.image
 	b.lab.mu.Unlock()
-	if img == b.applied || b.set.closed {
+	if img == b.applied {
 		return
 	}
 	b.set.Apply(img, metadata.Diff(b.applied, img))
@@ -226,6 +228,14 @@ func (l *lab) thaw(broker int32) {
 	l.brokers[broker].frozen = false
 	l.mu.Unlock()
 	l.brokers[broker].catchUp()
+}
+
+// onAlter has fn look at every AlterPartition first, under the lab's mutex; its error
+// is all that the broker hears.
+func (l *lab) onAlter(fn func(*wire.AlterPartitionRequest) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refuse = fn
 }
 
 // alterPartition is the controller's side of ISR changes.
@@ -400,6 +410,10 @@ func (l *lab) kill(broker int32) {
 	l.mu.Unlock()
 	b.set.Close()
 	b.logs.syncs.Wait()
+	b.starts = map[commitlog.TopicPartition]int64{}
+	for tp, log := range b.logs.open {
+		b.starts[tp] = log.StartOffset()
+	}
 	l.fence(broker)
 }
 
@@ -415,6 +429,7 @@ func (l *lab) restart(broker int32, power bool) {
 	})
 	mem := b.logs.mem
 	if power {
+		b.starts = nil
 		mem = mem.CrashClone(vfs.CrashOptions{})
 	}
 	b.start(mem, marks)
@@ -423,7 +438,10 @@ func (l *lab) restart(broker int32, power bool) {
 
 func (l *lab) part(broker int32, topic string) *Partition {
 	l.t.Helper()
-	p, err := l.brokers[broker].set.Find(l.image, topic, 0)
+	l.mu.Lock()
+	img := l.image
+	l.mu.Unlock()
+	p, err := l.brokers[broker].set.Find(img, topic, 0)
 	if err != nil {
 		l.t.Fatalf("%s on %d: %v", topic, broker, err)
 	}

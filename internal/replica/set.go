@@ -85,7 +85,7 @@ type Set struct {
 
 	leaderThrottle, followerThrottle throttle
 
-	// Used by Apply only.
+	applyMu  sync.Mutex // held by Apply
 	configs  configCache
 	fetchers fetchers
 	closed   bool
@@ -136,15 +136,16 @@ func NewSet(o Options) *Set {
 	return s
 }
 
-// Close ends the replication from and to other brokers and waits for it. Apply must
-// not be called at the same time or later; clients are still served.
+// Close ends the replication from and to other brokers and waits for it. Metadata is
+// not taken over any more; clients are still served.
 func (s *Set) Close() {
-	if s.closed {
-		return
+	s.applyMu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.stop)
+		s.fetchers.closeAll()
 	}
-	s.closed = true
-	close(s.stop)
-	s.fetchers.closeAll()
+	s.applyMu.Unlock()
 	s.running.Wait()
 }
 
