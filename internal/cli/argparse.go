@@ -19,6 +19,8 @@ type argParser struct {
 	oneAbout    string      // where set, the help shows them at its end, below this text
 	ordered     []*argument // order of the help, where the exclusive ones are not the last
 	titled      *argGroup   // options that the help shows under a title of their own
+	groups      []*argGroup // the same, of options that need not be given
+	parent      *argParser  // the tool of a sub-command, where its usage shows what that needs
 	showDefault bool        // the help ends with the default values
 	subcommands []*argParser
 }
@@ -58,6 +60,9 @@ func (p *argParser) all() []*argument {
 	all := append(append([]*argument{}, p.args...), p.exclusive...)
 	if p.titled != nil {
 		all = append(all, p.titled.args...)
+	}
+	for _, g := range p.groups {
+		all = append(all, g.args...)
 	}
 	return all
 }

@@ -35,16 +35,16 @@ func (p *argParser) stop(env *Env, err error) int {
 
 func (p *argParser) printUsage(w io.Writer) {
 	var words []string
+	if p.parent != nil && p.parent.needsOne {
+		words = p.parent.exclusiveUsage()
+	}
 	if p.command != "" {
 		words = append(words, p.command)
 	}
 	words = append(words, "[-h]")
-	for _, a := range p.args {
-		word := a.usage()
-		if !a.required {
-			word = "[" + word + "]"
-		}
-		words = append(words, word)
+	words = append(words, usages(p.args)...)
+	for _, g := range p.groups {
+		words = append(words, usages(g.args)...)
 	}
 	words = append(words, p.exclusiveUsage()...)
 	if p.titled != nil {
@@ -70,6 +70,19 @@ func (p *argParser) printUsage(w io.Writer) {
 		line += " " + word
 	}
 	_, _ = io.WriteString(w, line+"\n")
+}
+
+// usages puts what need not be given in brackets.
+func usages(args []*argument) []string {
+	var words []string
+	for _, a := range args {
+		word := a.usage()
+		if !a.required {
+			word = "[" + word + "]"
+		}
+		words = append(words, word)
+	}
+	return words
 }
 
 // exclusiveUsage is "[--a A | --b B]", round brackets where one is needed.
@@ -143,6 +156,12 @@ func (p *argParser) printHelp(w io.Writer) {
 	if p.oneAbout != "" {
 		b.WriteString("\n  " + justify(p.oneAbout, 2) + "\n\n")
 		for _, a := range p.exclusive {
+			b.WriteString(p.argumentEntry(a))
+		}
+	}
+	for _, g := range p.groups {
+		b.WriteString("\n" + g.title + ":\n")
+		for _, a := range g.args {
 			b.WriteString(p.argumentEntry(a))
 		}
 	}

@@ -97,6 +97,14 @@ var normalisers = []struct {
 	{regexp.MustCompile(`Avg latency: [\d.]+ ms`), "Avg latency: <ms> ms"},
 	{regexp.MustCompile(`Percentiles: 50th = \d+, 99th = \d+, 99.9th = \d+`), "Percentiles: 50th = <ms>, 99th = <ms>, 99.9th = <ms>"},
 	{regexp.MustCompile(`"avg_throughput":(?:[\d.E-]+|"NaN"|"Infinity")`), `"avg_throughput":<n>`},
+	// kafka-features and kafka-metadata-quorum: offsets of the metadata log, and
+	// levels that are younger than the recorded tool.
+	{regexp.MustCompile(`Epoch: \d+`), "Epoch: <n>"},
+	{regexp.MustCompile(`(?:UNKNOWN 33|4\.4-IV2) +`), "<latest> "},
+	{regexp.MustCompile(`(Supported metadata\.version are: .*4\.3-IV0)(?:, 4\.\d-IV\d)+`), "$1<newer>"},
+	{regexp.MustCompile(`(default +is +)4\.\d-IV\d`), "$1<latest>"},
+	{regexp.MustCompile(`(ClusterId|LeaderEpoch|HighWatermark): +\S+`), "$1: <any>"},
+	{regexp.MustCompile(`(?m)^(\d+) *\t(\S{22}) *\t\d+ *\t(\d+) *\t[^\t]+\t[^\t]+\t(Leader|Follower|Observer) *\t$`), "$1\t$2\t<n>\t$3\t<ms>\t<ms>\t$4"},
 	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},

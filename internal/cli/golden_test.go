@@ -50,6 +50,7 @@ var goldenOf = map[string]string{
 	"consumer_perf":       "4.3.1",
 	"verifiable_producer": "4.3.1",
 	"verifiable_consumer": "4.3.1",
+	"features":            "4.3.1",
 	"leader_election":     "4.3.1",
 	"lab":                 "4.3.1",
 	"run_class":           "4.3.1",

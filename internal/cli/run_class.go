@@ -44,5 +44,6 @@ var toolOfClass = map[string]string{
 	"VerifiableProducer":       "kafka-verifiable-producer",
 	"VerifiableConsumer":       "kafka-verifiable-consumer",
 	"LeaderElectionCommand":    "kafka-leader-election",
+	"FeatureCommand":           "kafka-features",
 	"EndToEndLatency":          "kafka-e2e-latency",
 }
