@@ -35,7 +35,7 @@ const (
 
 // runMembers lets groups of 100 and of 1,000 members form, and one member come to
 // the larger one.
-func runMembers(k kind, dir string) (values []float64, err error) {
+func runMembers(k kind, dir string) (rows []measure, err error) {
 	b, err := k.with("group.initial.rebalance.delay.ms=0").startIn(dir)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func runMembers(k kind, dir string) (values []float64, err error) {
 		return nil, err
 	}
 	large, more, wall, err := b.join("large", groupPartitions-1)
-	return []float64{small, large, more, wall}, err
+	return alone(small, large, more, wall), err
 }
 
 func (b *broker) createGroupTopic() error {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -32,14 +31,10 @@ func manyPartitions() scenario {
 			{name: "f2kill", what: "start after kill -9", unit: "s", goal: 0.6},
 			{name: "e2kill", what: "memory per idle partition after that", unit: "KiB", goal: 2},
 		},
-		yardstick: func(dir string) ([]float64, error) {
-			created, err := makeDirs(dir, 10)
-			n := math.NaN()
-			return []float64{created, created, n, n, n, n, n}, err
-		},
-		run: func(k kind, dir string) ([]float64, error) {
+		run: func(k kind, dir string) ([]measure, error) {
 			r, err := runPartitions(k, dir, 10)
-			return []float64{r.create, r.made, r.kibEach, r.idleMs, r.restart, r.afterKill, r.kibEachAfterKill}, err
+			return append([]measure{{r.create, r.floor}, {r.made, r.floor}},
+				alone(r.kibEach, r.idleMs, r.restart, r.afterKill, r.kibEachAfterKill)...), err
 		},
 	}
 }
@@ -57,14 +52,10 @@ func veryManyPartitions() scenario {
 			{name: "f3kill", what: "start after kill -9", unit: "s", goal: 6},
 			{name: "f3peak", what: "most memory during that start", unit: "MB", goal: 300},
 		},
-		yardstick: func(dir string) ([]float64, error) {
-			created, err := makeDirs(dir, 100)
-			n := math.NaN()
-			return []float64{created, created, n, n, n, n, n, n}, err
-		},
-		run: func(k kind, dir string) ([]float64, error) {
+		run: func(k kind, dir string) ([]measure, error) {
 			r, err := runPartitions(k, dir, 100)
-			return []float64{r.create, r.made, r.megabytes, r.descriptors, r.idleMs, r.restart, r.afterKill, r.peakMB}, err
+			return append([]measure{{r.create, r.floor}, {r.made, r.floor}},
+				alone(r.megabytes, r.descriptors, r.idleMs, r.restart, r.afterKill, r.peakMB)...), err
 		},
 		repeats: 1,
 		asked:   true,
@@ -73,6 +64,7 @@ func veryManyPartitions() scenario {
 
 // partitionsRun is what one broker did with many partitions. Times are in s.
 type partitionsRun struct {
+	floor                     float64 // making the directories and nothing else
 	create, made              float64
 	restart, afterKill        float64
 	megabytes, peakMB         float64
@@ -83,6 +75,9 @@ type partitionsRun struct {
 // runPartitions goes through the life of a broker with some topics of perTopic
 // partitions each: create, be idle, stop and start, be killed and start.
 func runPartitions(k kind, dir string, topics int) (r partitionsRun, err error) {
+	if r.floor, err = makeDirs(filepath.Join(dir, "floor"), topics); err != nil {
+		return r, err
+	}
 	b, err := k.startIn(dir)
 	if err != nil {
 		return r, err
@@ -235,6 +230,9 @@ func leaders(ctx context.Context, client *kgo.Client) (int, error) {
 // makeDirs makes the directories and partition.metadata files of topics as one
 // goroutine does it, and returns the seconds it takes.
 func makeDirs(dir string, topics int) (float64, error) {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return 0, err
+	}
 	begin := time.Now()
 	for t := range topics {
 		for p := range perTopic {

@@ -11,26 +11,38 @@ import (
 // that they are about takes long.
 type scenario struct {
 	rows []value
-	// run returns the value of each row, in an empty directory. yardstick returns
-	// what the least that can do the work takes, row by row, NaN where there is
-	// nothing to compare with; nil if there is nothing for all rows.
-	run       func(k kind, dir string) ([]float64, error)
-	yardstick func(dir string) ([]float64, error)
-	repeats   int  // at most; 0 is as many as there are pairs
-	asked     bool // runs only when one of its rows is named
+	// run measures all rows once, in an empty directory.
+	run     func(k kind, dir string) ([]measure, error)
+	repeats int  // at most; 0 is as many as there are pairs
+	asked   bool // runs only when one of its rows is named
+}
+
+// measure is the value of a row, and what the least that can do the same work takes
+// on this machine, NaN where there is nothing to compare with.
+type measure struct {
+	value, floor float64
+}
+
+// alone are values without anything to compare with.
+func alone(values ...float64) []measure {
+	var out []measure
+	for _, v := range values {
+		out = append(out, measure{v, math.NaN()})
+	}
+	return out
 }
 
 // value is one row of a scenario. All values are better when lower, unless atLeast.
 type value struct {
 	name, what, unit string
-	goal             float64 // in the unit; times the yardstick if relative
+	goal             float64 // in the unit; times the floor's value if relative
 	relative         bool
 	atLeast          bool
 }
 
 // scenarios are the rows that take a whole life of a broker.
 func scenarios() []scenario {
-	return []scenario{manyPartitions(), veryManyPartitions(), manyMembers()}
+	return []scenario{manyPartitions(), veryManyPartitions(), manyMembers(), recoveries(), compactions()}
 }
 
 // wants tells whether one of the rows is among the names.
@@ -43,8 +55,8 @@ func (s *scenario) wants(names []string) bool {
 
 // measured is one repeat of a scenario.
 type measured struct {
-	values, yardstick []float64
-	steady            bool
+	rows   []measure
+	steady bool
 }
 
 // print runs the scenario and prints the rows that are named, or all.
@@ -79,14 +91,14 @@ func (s *scenario) once(k kind, parent string) (m measured, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.yardstick = slices.Repeat([]float64{math.NaN()}, len(s.rows))
-	if s.yardstick != nil {
-		m.yardstick, err = inTemp(parent, "yardstick", s.yardstick)
-		if err != nil {
-			return m, err
-		}
+	dir, err := os.MkdirTemp(parent, k.name)
+	if err != nil {
+		return m, err
 	}
-	m.values, err = inTemp(parent, k.name, func(dir string) ([]float64, error) { return s.run(k, dir) })
+	m.rows, err = s.run(k, dir)
+	if rmErr := os.RemoveAll(dir); err == nil {
+		err = rmErr
+	}
 	if err != nil {
 		return m, err
 	}
@@ -95,26 +107,12 @@ func (s *scenario) once(k kind, parent string) (m measured, err error) {
 	return m, err
 }
 
-// inTemp runs f in an empty directory that it removes afterwards.
-func inTemp(parent, name string, f func(dir string) ([]float64, error)) ([]float64, error) {
-	dir, err := os.MkdirTemp(parent, name)
-	if err != nil {
-		return nil, err
-	}
-	values, err := f(dir)
-	if rmErr := os.RemoveAll(dir); err == nil {
-		err = rmErr
-	}
-	return values, err
-}
-
 func (v *value) print(i int, runs []measured, dropped int, unsteady bool) {
-	var values, ratios []float64
-	yardstick := math.NaN()
+	var values, floors, ratios []float64
 	for _, m := range runs {
-		values = append(values, m.values[i])
-		ratios = append(ratios, m.values[i]/m.yardstick[i])
-		yardstick = m.yardstick[i]
+		values = append(values, m.rows[i].value)
+		floors = append(floors, m.rows[i].floor)
+		ratios = append(ratios, m.rows[i].value/m.rows[i].floor)
 	}
 	got, goal := median(values), fmt.Sprint(v.goal)
 	if v.relative {
@@ -134,7 +132,7 @@ func (v *value) print(i int, runs []measured, dropped int, unsteady bool) {
 	}
 	slices.Sort(values)
 	spread := (values[len(values)-1] - values[0]) / 2 / median(values)
-	fmt.Printf(lineFormat, v.name, v.what, v.unit, number(yardstick), number(median(values)), number(median(ratios)),
+	fmt.Printf(lineFormat, v.name, v.what, v.unit, number(median(floors)), number(median(values)), number(median(ratios)),
 		100*spread, goal, dropped, verdict)
 }
 

@@ -13,7 +13,26 @@ const Topic = "bench"
 
 // Batch encodes records of size bytes each, incompressible and without keys.
 func Batch(records, size int) []byte {
-	b := make([]byte, 61, 61+records*(size+16))
+	value := make([]byte, size)
+	state := uint32(1)
+	for i := range value {
+		state = state*1664525 + 1013904223
+		value[i] = byte(state >> 24)
+	}
+	b := newBatch(records)
+	for i := range records {
+		b.add(i, nil, value)
+	}
+	return b.seal()
+}
+
+// batch is a record batch being put together.
+type batch struct {
+	bytes, body []byte
+}
+
+func newBatch(records int) *batch {
+	b := make([]byte, 61, 61+records*128)
 	now := uint64(time.Now().UnixMilli())
 	none := ^uint64(0)
 	be.PutUint32(b[12:], 0xffffffff) // leader epoch
@@ -25,25 +44,28 @@ func Batch(records, size int) []byte {
 	be.PutUint16(b[51:], 0xffff)
 	be.PutUint32(b[53:], 0xffffffff)
 	be.PutUint32(b[57:], uint32(records))
-	value := make([]byte, size)
-	state := uint32(1)
-	for i := range value {
-		state = state*1664525 + 1013904223
-		value[i] = byte(state >> 24)
+	return &batch{bytes: b}
+}
+
+// add appends record number i; a nil key is none.
+func (b *batch) add(i int, key, value []byte) {
+	body := append(b.body[:0], 0, 0) // attributes, timestamp
+	body = binary.AppendVarint(body, int64(i))
+	if key == nil {
+		body = binary.AppendVarint(body, -1)
+	} else {
+		body = append(binary.AppendVarint(body, int64(len(key))), key...)
 	}
-	var body []byte
-	for i := range records {
-		body = append(body[:0], 0, 0) // attributes, timestamp
-		body = binary.AppendVarint(body, int64(i))
-		body = binary.AppendVarint(body, -1) // no key
-		body = binary.AppendVarint(body, int64(size))
-		body = append(append(body, value...), 0) // no headers
-		b = binary.AppendVarint(b, int64(len(body)))
-		b = append(b, body...)
-	}
-	be.PutUint32(b[8:], uint32(len(b)-12))
-	be.PutUint32(b[17:], crc32.Checksum(b[21:], crc32.MakeTable(crc32.Castagnoli)))
-	return b
+	body = append(binary.AppendVarint(body, int64(len(value))), value...)
+	b.body = append(body, 0) // no headers
+	b.bytes = binary.AppendVarint(b.bytes, int64(len(b.body)))
+	b.bytes = append(b.bytes, b.body...)
+}
+
+func (b *batch) seal() []byte {
+	be.PutUint32(b.bytes[8:], uint32(len(b.bytes)-12))
+	be.PutUint32(b.bytes[17:], crc32.Checksum(b.bytes[21:], crc32.MakeTable(crc32.Castagnoli)))
+	return b.bytes
 }
 
 // head begins a frame: length, key, version, correlation id, client id.

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -125,4 +127,31 @@ func RoundTrips(addr string, size int, d time.Duration) (requests int, err error
 		}
 	}
 	return requests, nil
+}
+
+// Keyed writes records with random keys, in batches of 100 values of 100 bytes, to
+// partition 0.
+func Keyed(addr string, records, keys int) error {
+	c, err := dial(addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	random := rand.New(rand.NewPCG(1, uint64(keys)))
+	value := make([]byte, 100)
+	var key []byte
+	for range records / 100 {
+		b := newBatch(100)
+		for i := range 100 {
+			for at := 0; at < len(value); at += 4 {
+				be.PutUint32(value[at:], random.Uint32())
+			}
+			key = fmt.Appendf(key[:0], "key-%08d", random.IntN(keys))
+			b.add(i, key, value)
+		}
+		if err := c.produce(produceRequest(0, 1, b.seal())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
