@@ -22,6 +22,10 @@ type decision struct {
 	records []wire.Record
 	// batchLimit is how many records the batch of a longer work may have.
 	batchLimit int
+	// resolved are the settings of resolvedTopic, as most requests are about many
+	// partitions of few topics.
+	resolvedTopic string
+	resolved      config.TopicSettings
 }
 
 func (d *decision) add(r wire.Record) { d.records = append(d.records, r) }
@@ -68,7 +72,11 @@ func (d *decision) cluster() config.Effective {
 // topicSettings resolves the settings of a topic that must be the same wherever
 // they are looked up: from the topic or the cluster, never from one broker.
 func (d *decision) topicSettings(name string) config.TopicSettings {
-	return config.ResolveTopic(d.image.Config(metadata.TopicResource, name), d.cluster().Lookup)
+	if d.resolvedTopic != name {
+		d.resolvedTopic = name
+		d.resolved = config.ResolveTopic(d.image.Config(metadata.TopicResource, name), d.cluster().Lookup)
+	}
+	return d.resolved
 }
 
 // decide runs fn on the loop and waits until its answer may leave. An error of fn

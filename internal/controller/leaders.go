@@ -3,7 +3,6 @@ package controller
 import (
 	"slices"
 
-	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 )
 
@@ -43,15 +42,11 @@ func (d *decision) lead(broker int32) (more bool) {
 func (d *decision) changePartitions(match func(p *metadata.Partition) bool, prepare func(c *change)) (more bool) {
 	var c change // used again for each partition
 	for t := range d.image.Topics() {
-		var settings config.TopicSettings
-		resolved := false
 		for id, p := range t.Partitions() {
 			if !match(p) {
 				continue
 			}
-			if !resolved {
-				settings, resolved = d.topicSettings(t.Name), true
-			}
+			settings := d.topicSettings(t.Name)
 			c.begin(d, settings, t.ID, id, p)
 			c.unclean = settings.UncleanLeaderElection
 			prepare(&c)
