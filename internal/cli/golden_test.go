@@ -165,9 +165,7 @@ func (r *replay) runCase(s step) {
 // absent says what brolga does not have, so that a case cannot run against it
 // although the API is served. Nothing else but this, a missing API and a missing
 // listener for controllers makes a case be skipped.
-var absent = map[string]string{
-	"broker-loggers": "brolga has no loggers whose levels could be changed",
-}
+var absent = map[string]string{}
 
 // skipReason is empty for a case that can run.
 func (r *replay) skipReason(s step) string {

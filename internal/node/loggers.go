@@ -48,7 +48,7 @@ type loggers struct {
 
 func newLoggers(root slog.Level) *loggers {
 	l := &loggers{own: map[string]slog.Level{rootLogger: root}, inForce: map[string]*slog.LevelVar{}}
-	for _, name := range []string{rootLogger, defaultLogger, "kafka", "org.apache.kafka", loggerAPI, loggerServer, loggerReplica,
+	for _, name := range []string{rootLogger, defaultLogger, loggerAPI, loggerServer, loggerReplica,
 		loggerController, loggerGroup, loggerQuorum, loggerLogs} {
 		l.level(name)
 	}

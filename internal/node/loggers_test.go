@@ -17,6 +17,7 @@ func TestLoggerLevelsAreInherited(t *testing.T) {
 		cfg := must(config.Load(config.Standalone(), settings(t.TempDir(), "log.format="+form)))(t)
 		log := slog.New(newHandler(cfg, &out))
 		all := loggersOf(log)
+		all.level("kafka")
 		api := log.With(loggerKey, loggerAPI)
 		logged := func(what string, want bool) {
 			t.Helper()
