@@ -38,6 +38,7 @@ type cluster struct {
 	version  atomic.Pointer[string] // guessed
 	policies policies
 	ages     ages
+	tallies  tallies
 
 	watchedUntil atomic.Int64 // nanoseconds since 1970
 	changes      atomic.Int64 // counts what pollers learn

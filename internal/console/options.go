@@ -45,6 +45,8 @@ type ClusterOptions struct {
 	Source    view.ClusterSource
 	Bootstrap []string // host:port
 	ReadOnly  bool
+	// Version is the release, where it is known.
+	Version string
 	// Properties are a Java client's: security.protocol and so on.
 	Properties map[string]string
 	// Listeners are what the broker of this process tells clients, one for each

@@ -7,8 +7,8 @@ import (
 	"github.com/brolga-io/brolga/internal/console/view"
 )
 
-// kafkaVersion is the release whose behaviour brolga follows.
-const kafkaVersion = "4.4.0"
+// KafkaVersion is the release whose behaviour brolga follows.
+const KafkaVersion = "4.4.0"
 
 // Limits of requests and answers.
 const (
@@ -22,7 +22,7 @@ const (
 // meta is everything about the console itself that the page must know first.
 func (c *call) meta() (view.Meta, error) {
 	m := view.Meta{
-		Version: c.s.o.Version, KafkaVersion: kafkaVersion,
+		Version: c.s.o.Version, KafkaVersion: KafkaVersion,
 		LoginRequired: c.s.users.required(), User: c.who.name,
 		ReadOnly: c.s.o.ReadOnly || c.who.readOnly, Lab: c.s.o.Lab != nil,
 		Limits: view.Limits{

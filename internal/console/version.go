@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kversion"
@@ -9,6 +10,9 @@ import (
 
 // versionGuess is the release that the brokers' APIs look like; "" until known.
 func (k *cluster) versionGuess() string {
+	if k.Version != "" {
+		return k.Version
+	}
 	if v := k.version.Load(); v != nil {
 		return *v
 	}
@@ -43,6 +47,9 @@ func (k *cluster) learnVersion(ctx context.Context) {
 			continue
 		}
 		guess := b.VersionGuess(kversion.SkipKeys())
+		if strings.Contains(guess, "unknown") {
+			guess = ""
+		}
 		k.version.Store(&guess)
 		return
 	}

@@ -74,7 +74,7 @@ func (n *Node) ownCluster() (console.ClusterOptions, bool) {
 	if name == "" || b == nil {
 		return console.ClusterOptions{}, false
 	}
-	o := console.ClusterOptions{Name: "brolga", Source: view.SourceBuiltIn}
+	o := console.ClusterOptions{Name: "brolga", Source: view.SourceBuiltIn, Version: "brolga, compatible with Kafka " + console.KafkaVersion}
 	for _, e := range b.Endpoints {
 		o.Listeners = append(o.Listeners, view.Advertised{Broker: n.cfg.NodeID(), Host: e.Host, Port: int32(e.Port), Note: e.Name})
 		if e.Name != name {
