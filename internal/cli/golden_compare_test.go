@@ -104,7 +104,9 @@ var normalisers = []struct {
 	{regexp.MustCompile(`(Supported metadata\.version are: .*4\.3-IV0)(?:, 4\.\d-IV\d)+`), "$1<newer>"},
 	{regexp.MustCompile(`(default +is +)4\.\d-IV\d`), "$1<latest>"},
 	{regexp.MustCompile(`(ClusterId|LeaderEpoch|HighWatermark): +\S+`), "$1: <any>"},
-	{regexp.MustCompile(`(?m)^(\d+) *\t(\S{22}) *\t\d+ *\t(\d+) *\t[^\t]+\t[^\t]+\t(Leader|Follower|Observer) *\t$`), "$1\t$2\t<n>\t$3\t<ms>\t<ms>\t$4"},
+	{regexp.MustCompile(`(?m)^(\d+) *\t(\S{22}) *\t\d+ *\t(\d+) *\t[^\t]+\t[^\t]+\t(Leader|Follower|Observer) *\t$`), "$1\t<id>\t<n>\t$3\t<ms>\t<ms>\t$4"},
+	// Every brolga voter has a directory id, a Kafka one from kraft.version 1 on.
+	{regexp.MustCompile(`"directoryId": "\S{22}", `), ""},
 	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},

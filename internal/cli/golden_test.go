@@ -51,6 +51,7 @@ var goldenOf = map[string]string{
 	"verifiable_producer": "4.3.1",
 	"verifiable_consumer": "4.3.1",
 	"features":            "4.3.1",
+	"metadata_quorum":     "4.3.1",
 	"leader_election":     "4.3.1",
 	"lab":                 "4.3.1",
 	"run_class":           "4.3.1",
@@ -169,7 +170,7 @@ var absent = map[string]string{}
 
 // skipReason is empty for a case that can run.
 func (r *replay) skipReason(s step) string {
-	if strings.Contains(strings.Join(s.args, " "), "{{controller}}") && r.controller == "" {
+	if (s.has("controller") || strings.Contains(strings.Join(s.args, " "), "{{controller}}")) && r.controller == "" {
 		return "the broker has no listener for controllers"
 	}
 	if r.served == nil {

@@ -45,5 +45,6 @@ var toolOfClass = map[string]string{
 	"VerifiableConsumer":       "kafka-verifiable-consumer",
 	"LeaderElectionCommand":    "kafka-leader-election",
 	"FeatureCommand":           "kafka-features",
+	"MetadataQuorumCommand":    "kafka-metadata-quorum",
 	"EndToEndLatency":          "kafka-e2e-latency",
 }

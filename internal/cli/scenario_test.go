@@ -21,7 +21,8 @@ import (
 //	$ COMMAND               the command of the case
 //
 // Flags: nobroker (no broker needed), needs:API (brolga may not serve that API
-// yet; the case runs as soon as it does), absent:WHAT (see absent), unordered
+// yet; the case runs as soon as it does), absent:WHAT (see absent),
+// controller (the text tells of the listener for controllers), unordered
 // (lines are sorted before they are compared, the original prints them in hash
 // order), terse (the original prints a Java exception under its first error
 // line, ours prints its help there or nothing).
