@@ -36,9 +36,9 @@ type Log struct {
 	opts openState
 	cfg  atomic.Pointer[Config]
 
-	bare          atomic.Bool  // at rest and without any segment
-	restSize      atomic.Int64 // bytes in segments while at rest, or unknownSize
-	loaded        atomic.Bool  // the fields below are filled
+	bare          atomic.Bool              // at rest and without any segment
+	rest          atomic.Pointer[Overview] // what the directory said while at rest, if anybody asked
+	loaded        atomic.Bool              // the fields below are filled
 	start         atomic.Int64
 	end           atomic.Int64 // exclusive; what readers may see
 	recoveryPoint atomic.Int64

@@ -18,7 +18,6 @@ func Open(dir string, o Options) (*Log, error) {
 	l.cfg.Store(o.Config)
 	l.fence.Store(-1)
 	l.cutTo.Store(noCut)
-	l.restSize.Store(unknownSize)
 	virgin := o.RecoveryPoint <= 0 && o.LogStartOffset <= 0 && !o.Salvage
 	if o.CleanShutdown {
 		l.bare.Store(virgin && o.RecoveryPoint == 0)

@@ -6,48 +6,67 @@ import "io/fs"
 // is asked of all logs now and then (sizes, retention) must not end that: a
 // broker may have a hundred thousand of them.
 
-// unknownSize stands in Log.restSize until somebody asks.
-const unknownSize int64 = -1
-
 // Bare says that the log is at rest and never had a record, so that there is
 // nothing in its directory.
 func (l *Log) Bare() bool { return l.bare.Load() && !l.loaded.Load() }
 
-// Size is the number of bytes in all segments, without indexes. It does not load
-// the log.
-func (l *Log) Size() int64 {
-	switch {
-	case l.loaded.Load():
-		var n int64
-		for _, s := range l.segmentList() {
-			n += s.size.Load()
-		}
-		return n
-	case l.Bare():
-		return 0
-	}
-	if n := l.restSize.Load(); n != unknownSize {
-		return n
-	}
-	n := l.listedSize()
-	l.restSize.Store(n)
-	return n
+// Overview is what can be said of a log without loading it.
+type Overview struct {
+	Bytes      int64 // in all segments, without indexes
+	Segments   int
+	Start, End int64 // offsets; Unknown where only loading would tell
 }
 
-// listedSize adds up the segments in the directory; 0 if that cannot be read.
-func (l *Log) listedSize() (n int64) {
+// Size is the number of bytes in all segments, without indexes. It does not load
+// the log.
+func (l *Log) Size() int64 { return l.Overview().Bytes }
+
+// Overview does not load the log. At rest the directory is listed once.
+func (l *Log) Overview() Overview {
+	if l.loaded.Load() {
+		o := Overview{Start: l.start.Load(), End: l.end.Load()}
+		for _, s := range l.segmentList() {
+			o.Bytes += s.size.Load()
+			o.Segments++
+		}
+		return o
+	}
+	if l.Bare() {
+		start := max(0, l.opts.logStart)
+		return Overview{Start: start, End: start}
+	}
+	if o := l.rest.Load(); o != nil {
+		return *o
+	}
+	o := l.listed()
+	l.rest.Store(&o)
+	return o
+}
+
+// listed looks at the names and sizes in the directory. After an orderly end the
+// recovery point is the end.
+func (l *Log) listed() Overview {
+	recoveryPoint, start, _ := l.Checkpoints()
+	o := Overview{Start: Unknown, End: recoveryPoint}
 	entries, err := l.env.FS.ReadDir(l.dir)
 	if err != nil {
-		return 0
+		return o
 	}
 	for _, e := range entries {
-		if _, suffix, ok := parseOffsetName(e.Name()); ok && suffix == logSuffix {
-			if fi, err := e.Info(); err == nil {
-				n += fi.Size()
-			}
+		base, suffix, ok := parseOffsetName(e.Name())
+		if !ok || suffix != logSuffix {
+			continue
+		}
+		o.Segments++
+		if o.Start == Unknown || base < o.Start {
+			o.Start = base
+		}
+		if fi, err := e.Info(); err == nil {
+			o.Bytes += fi.Size()
 		}
 	}
-	return n
+	o.Start = max(o.Start, start)
+	return o
 }
 
 // bareDirectory says that a directory holds nothing that recovery is about.
