@@ -39,6 +39,7 @@ type Compactor struct {
 	kept   []byte // records of a batch that stay
 	built  []byte // a batch that lost records
 	walker batch.Walker
+	ahead  *ahead
 }
 
 // NewCompactor returns a Compactor that has allocated nothing large yet.
@@ -46,7 +47,7 @@ func NewCompactor(o CompactorOptions) *Compactor {
 	if o.Pace == nil {
 		o.Pace = func(int) error { return nil }
 	}
-	return &Compactor{keys: newKeyMap(o.MapBytes, o.MapLoad), pace: o.Pace}
+	return &Compactor{keys: newKeyMap(o.MapBytes, o.MapLoad), pace: o.Pace, ahead: new(ahead)}
 }
 
 // Compaction says what one compaction did.

@@ -74,15 +74,17 @@ func (o *cleaned) filter(h *batch.Header, raw []byte, keepEmpty bool) error {
 	to.Count = 0
 	latest := batch.NoTimestamp
 	tombstones := false
-	var r batch.Brief
-	for w.Next(&r) {
-		if !p.keep(h, &r) {
-			continue
+	for records := p.ahead.take(w, h, p.keys); len(records) > 0; records = p.ahead.take(w, h, p.keys) {
+		for i := range records {
+			r := &records[i]
+			if !p.keep(h, r, p.ahead.keys[i]) {
+				continue
+			}
+			p.kept = append(p.kept, r.Raw...)
+			to.Count++
+			latest = max(latest, h.BaseTimestamp+r.TimestampDelta)
+			tombstones = tombstones || !r.HasValue
 		}
-		p.kept = append(p.kept, r.Raw...)
-		to.Count++
-		latest = max(latest, h.BaseTimestamp+r.TimestampDelta)
-		tombstones = tombstones || !r.HasValue
 	}
 	if err := w.Err(); err != nil {
 		return err
@@ -102,7 +104,7 @@ func (o *cleaned) filter(h *batch.Header, raw []byte, keepEmpty bool) error {
 }
 
 // keep says whether the record r of the batch h stays.
-func (p *pass) keep(h *batch.Header, r *batch.Brief) bool {
+func (p *pass) keep(h *batch.Header, r *batch.Brief, key keyHash) bool {
 	offset := h.BaseOffset + int64(r.OffsetDelta)
 	switch {
 	case offset > p.latest:
@@ -110,7 +112,7 @@ func (p *pass) keep(h *batch.Header, r *batch.Brief) bool {
 	case r.Key == nil:
 		p.done.Keyless++
 		return false
-	case offset < p.keys.last(r.Key):
+	case offset < p.keys.last(key):
 		return false
 	}
 	return r.HasValue || !h.HasDeleteHorizon() || p.nowMs < h.BaseTimestamp

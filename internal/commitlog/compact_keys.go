@@ -31,7 +31,7 @@ type keyMap struct {
 
 // keySlot is empty when next is 0.
 type keySlot struct {
-	a, b uint64
+	keyHash
 	next int64 // last offset of the key, plus one
 }
 
@@ -64,19 +64,35 @@ func (m *keyMap) capacity(slots int) int {
 	return min(int(float64(slots)*m.load), slots-1)
 }
 
+// keyHash stands for a key.
+type keyHash struct{ a, b uint64 }
+
+func (m *keyMap) hash(key []byte) keyHash {
+	return keyHash{maphash.Bytes(m.seeds[0], key), maphash.Bytes(m.seeds[1], key)}
+}
+
+// touch reads the slots where the search for keys begins. The result is of no use
+// but keeps the reads from being left out.
+func (m *keyMap) touch(keys []keyHash) (sum int64) {
+	slots := m.slots
+	for i := range keys {
+		sum += slots[place(keys[i], len(slots))].next
+	}
+	return sum
+}
+
 // put notes that key is at offset, which is larger than all before. It returns
 // false if there is no room for another key.
-func (m *keyMap) put(key []byte, offset int64) bool {
-	a, b := maphash.Bytes(m.seeds[0], key), maphash.Bytes(m.seeds[1], key)
-	s := m.find(a, b)
+func (m *keyMap) put(key keyHash, offset int64) bool {
+	s := m.find(key)
 	if s.next == 0 {
 		if m.n >= m.full {
 			if !m.grow() {
 				return false
 			}
-			s = m.find(a, b)
+			s = m.find(key)
 		}
-		s.a, s.b = a, b
+		s.keyHash = key
 		m.n++
 	}
 	s.next = offset + 1
@@ -84,16 +100,19 @@ func (m *keyMap) put(key []byte, offset int64) bool {
 }
 
 // last returns the last offset of key, or -1.
-func (m *keyMap) last(key []byte) int64 {
-	return m.find(maphash.Bytes(m.seeds[0], key), maphash.Bytes(m.seeds[1], key)).next - 1
+func (m *keyMap) last(key keyHash) int64 { return m.find(key).next - 1 }
+
+// place is where the search for a key begins.
+func place(key keyHash, slots int) int {
+	at, _ := bits.Mul64(key.a, uint64(slots))
+	return int(at)
 }
 
-// find returns the slot of a hash, or the empty one where it belongs.
-func (m *keyMap) find(a, b uint64) *keySlot {
-	at, _ := bits.Mul64(a, uint64(len(m.slots)))
-	for i := int(at); ; {
+// find returns the slot of a key, or the empty one where it belongs.
+func (m *keyMap) find(key keyHash) *keySlot {
+	for i := place(key, len(m.slots)); ; {
 		s := &m.slots[i]
-		if s.next == 0 || s.a == a && s.b == b {
+		if s.next == 0 || s.keyHash == key {
 			return s
 		}
 		if i++; i == len(m.slots) {
@@ -119,7 +138,7 @@ func (m *keyMap) grow() bool {
 	m.full = m.capacity(len(m.slots))
 	for i := range old {
 		if s := &old[i]; s.next != 0 {
-			*m.find(s.a, s.b) = *s
+			*m.find(s.keyHash) = *s
 		}
 	}
 	return true

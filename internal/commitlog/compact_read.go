@@ -127,11 +127,13 @@ func (p *pass) mapBatch(txns *cleanedTxns, h *batch.Header, raw []byte) error {
 		return err
 	}
 	defer w.Close()
-	var r batch.Brief
-	for w.Next(&r) {
-		offset := h.BaseOffset + int64(r.OffsetDelta)
-		if r.Key != nil && offset >= p.dirt.From && !p.keys.put(r.Key, offset) {
-			return errMapFull
+	for records := p.ahead.take(w, h, p.keys); len(records) > 0; records = p.ahead.take(w, h, p.keys) {
+		for i := range records {
+			r := &records[i]
+			offset := h.BaseOffset + int64(r.OffsetDelta)
+			if r.Key != nil && offset >= p.dirt.From && !p.keys.put(p.ahead.keys[i], offset) {
+				return errMapFull
+			}
 		}
 	}
 	return w.Err()

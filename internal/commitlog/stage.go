@@ -33,6 +33,20 @@ type staged struct {
 	aborted []completedTxn
 }
 
+// add stages a batch. One that lies behind the last one in memory, as all in a
+// follower's answer do, becomes one piece with it.
+func (s *staged) add(b []byte) {
+	s.bytes += int64(len(b))
+	if n := len(s.bufs); n > 0 {
+		last := s.bufs[n-1]
+		if end := len(last); cap(last)-end >= len(b) && &last[:end+1][end] == &b[0] {
+			s.bufs[n-1] = last[:end+len(b)]
+			return
+		}
+	}
+	s.bufs = append(s.bufs, b)
+}
+
 func (s *staged) reset() {
 	clear(s.bufs)
 	s.bufs, s.bytes, s.aborted = s.bufs[:0], 0, s.aborted[:0]
@@ -201,8 +215,7 @@ func (l *Log) addLocked(b []byte, h *batch.Header, marker *markerInfo) {
 	if h.HasProducerID() {
 		l.updateProducersLocked(h, marker)
 	}
-	l.staged.bufs = append(l.staged.bufs, b)
-	l.staged.bytes += int64(len(b))
+	l.staged.add(b)
 	l.next = h.NextOffset()
 	l.flush.records += int64(h.LastOffsetDelta) + 1
 }
