@@ -42,6 +42,8 @@ type Options struct {
 	LogDirs func(wanted func(topic string, partition int32) bool) []LogDir
 	// MetadataLog is this node's part in the quorum, nil if it is no controller.
 	MetadataLog *quorum.Quorum
+	// ControllerAddress is where a controller listens, false if that is not known.
+	ControllerAddress func(nodeID int32) (string, bool)
 	// Quorum is the state of the metadata quorum as this node sees it.
 	Quorum func() quorum.Status
 	// Settle waits, for a moment at most, until every room of this broker has been
@@ -64,12 +66,14 @@ type API struct {
 	Options
 	rows       map[int16]*served
 	produceRow *served // of rows; looked at for each request
-	features   []metadata.FeatureSpec
-	calls      sync.Pool // of *Call
-	runs       sync.Pool // of *produceRun
-	fetches    sync.Pool // of *fetchCall
-	beats      heartbeatConns
-	log        *slog.Logger
+	// metadataFetchRow stands for Fetch on controller listeners.
+	metadataFetchRow *served
+	features         []metadata.FeatureSpec
+	calls            sync.Pool // of *Call
+	runs             sync.Pool // of *produceRun
+	fetches          sync.Pool // of *fetchCall
+	beats            heartbeatConns
+	log              *slog.Logger
 }
 
 // New returns an API that serves the table.
@@ -91,6 +95,9 @@ func New(o Options) *API {
 		a.rows[r.key] = &served{row: r}
 	}
 	a.produceRow = a.rows[wire.APIKeyProduce]
+	fetchRow := a.rows[wire.APIKeyFetch].row
+	fetchRow.serve = typed((*API).fetchMetadata)
+	a.metadataFetchRow = &served{row: fetchRow}
 	return a
 }
 

@@ -31,7 +31,8 @@ func (a *API) describeQuorum(c *Call, req *wire.DescribeQuorumRequest) *wire.Des
 		p.ErrorCode, p.ErrorMessage = wire.NotLeaderOrFollower, &message
 	} else {
 		p.LeaderId, p.LeaderEpoch, p.HighWatermark = status.LeaderID, status.LeaderEpoch, status.HighWatermark
-		p.CurrentVoters, p.Observers = quorumReplicas(status.Voters), quorumReplicas(status.Learners)
+		p.CurrentVoters = quorumReplicas(status.Voters)
+		p.Observers = append(quorumReplicas(status.Learners), quorumReplicas(status.Observers)...)
 		resp.Nodes = quorumNodes(status)
 	}
 	resp.Topics = []wire.DescribeQuorumResponseTopicData{{

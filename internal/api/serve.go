@@ -76,8 +76,12 @@ func (a *API) rowFor(c *Call) (*served, error) {
 		return nil, fmt.Errorf("%w: key %d version %d", errNotServed, h.APIKey, h.APIVersion)
 	}
 	api, _ := wire.LookupAPI(h.APIKey)
-	if !api.Listeners.Has(a.listenerKind(c.Conn.Listener())) {
+	kind := a.listenerKind(c.Conn.Listener())
+	if !api.Listeners.Has(kind) {
 		return nil, fmt.Errorf("%w: %s", errListener, api.Name)
+	}
+	if h.APIKey == wire.APIKeyFetch && kind == wire.ControllerListener {
+		r = a.metadataFetchRow
 	}
 	if h.APIVersion >= r.min && h.APIVersion <= r.max {
 		return r, nil

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"errors"
 	"math/rand/v2"
 	"runtime/debug"
 	"time"
@@ -45,7 +44,7 @@ func (n *Node) openMetadata() error {
 	if n.isController() {
 		return n.openController()
 	}
-	return errors.New("BUG: a node without the controller role")
+	return n.openObserver()
 }
 
 // buildBroker makes the rooms of the broker role. A process that is a controller
@@ -80,7 +79,7 @@ func (n *Node) buildServers() {
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
 		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
 		LogDirs: n.logDirs, Quorum: n.metadataLog.Status, Metrics: &n.metrics.Requests,
-		ControllerListeners: n.cfg.ControllerListenerNames(), Loggers: loggersOf(n.log), Log: n.logger(loggerAPI),
+		ControllerListeners: n.cfg.ControllerListenerNames(), ControllerAddress: n.controllerAddress, Loggers: loggersOf(n.log), Log: n.logger(loggerAPI),
 	}
 	if !n.cfg.Alone() {
 		n.forwarder = newForwarder(func() *peer.Conn {

@@ -17,6 +17,7 @@ import (
 // metadataLog is the committed metadata as this node gets it: from its own part in
 // the quorum, or as an observer from those who have one.
 type metadataLog interface {
+	Start()
 	// Observe feeds an observer from an offset on.
 	Observe(from int64, o quorum.Observer) (stop func())
 	HighWatermark() int64
@@ -82,6 +83,42 @@ func initialVoters(cfg *config.Static) []quorum.Member {
 	return voters
 }
 
+// openObserver opens this node's copy of the log that the controllers keep.
+func (n *Node) openObserver() error {
+	n.source = quorum.NewNetworkSource(quorum.NetworkSourceOptions{
+		Peer: n.peerOptions("observer", 0), ClusterID: n.clusterID, NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id,
+		Candidates: n.controllerCandidates, AddressOf: n.controllerAddress,
+	})
+	observer, err := quorum.Open(quorum.Options{
+		FS: n.o.FS, Dir: filepath.Join(n.metadata.path, metadataLogName),
+		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id, RaftID: quorum.JoinedRaftID(n.metadata.id),
+		Voters: initialVoters(n.cfg), Source: n.source, Disposable: !n.isController(),
+		Failed: n.fail, Clock: n.o.Clock, Logger: n.log,
+	})
+	if err != nil {
+		return err
+	}
+	n.metadataLog = observer
+	return nil
+}
+
+// controllerCandidates are the addresses at which a controller may be found.
+func (n *Node) controllerCandidates() []string {
+	var all []string
+	for _, v := range n.cfg.Voters() {
+		all = append(all, net.JoinHostPort(v.Host, strconv.Itoa(v.Port)))
+	}
+	for _, b := range n.cfg.BootstrapControllers() {
+		all = append(all, net.JoinHostPort(b.Host, strconv.Itoa(b.Port)))
+	}
+	for _, m := range n.metadataLog.Status().Voters {
+		if len(m.Endpoints) > 0 {
+			all = append(all, endpointAddress(m.Endpoints[0]))
+		}
+	}
+	return all
+}
+
 // newNetwork joins this controller with the others.
 func (n *Node) newNetwork() *quorum.Network {
 	return quorum.NewNetwork(quorum.NetworkOptions{
@@ -133,6 +170,9 @@ func (n *Node) controllerAddress(nodeID int32) (string, bool) {
 		if m.NodeID == nodeID && len(m.Endpoints) > 0 {
 			return endpointAddress(m.Endpoints[0]), true
 		}
+	}
+	if n.source != nil {
+		return n.source.Endpoint(nodeID)
 	}
 	return "", false
 }

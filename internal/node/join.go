@@ -42,9 +42,7 @@ func (n *Node) join() error {
 	for _, l := range n.controllerListeners {
 		n.controllerServer.Serve(l.Name, l.socket)
 	}
-	if n.quorum != nil {
-		n.quorum.Start()
-	}
+	n.metadataLog.Start()
 	n.unobserve = n.metadataLog.Observe(0, n.publisher)
 	if !n.isBroker() {
 		return nil

@@ -42,6 +42,7 @@ type Node struct {
 	controller *controller.Controller
 	probes     *probes
 
+	source      *quorum.NetworkSource // of an observer
 	metadataLog metadataLog
 	publisher   *publisher
 	snapshots   *snapshots

@@ -37,10 +37,17 @@ func (p *probes) begin(brokerID int32, brokerEpoch int64, endpoints []metadata.E
 func (p *probes) address(endpoints []metadata.Endpoint) (string, bool) {
 	for _, e := range endpoints {
 		if e.Name == p.listener {
-			return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port))), true
+			return endpointOf(e), true
 		}
 	}
-	return "", false
+	if len(endpoints) == 0 {
+		return "", false
+	}
+	return endpointOf(endpoints[0]), true // a controller need not know the brokers' listeners
+}
+
+func endpointOf(e metadata.Endpoint) string {
+	return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port)))
 }
 
 // probeBrokers is called when this node has become the active controller. It has no

@@ -135,11 +135,8 @@ func refuseUnserved(cfg *config.Static) error {
 
 // refuseUnservedRoles stops a node of a kind of cluster that is not served yet.
 func refuseUnservedRoles(cfg *config.Static) error {
-	if !cfg.HasRole(config.RoleController) {
-		return errors.New("Nodes without the controller role are not available in this release: process.roles must contain controller")
-	}
-	if len(cfg.Voters()) == 0 && len(cfg.BootstrapControllers()) > 0 {
-		return errors.New("controller.quorum.bootstrap.servers is not available in this release: use controller.quorum.voters")
+	if cfg.HasRole(config.RoleController) && len(cfg.Voters()) == 0 && len(cfg.BootstrapControllers()) > 0 {
+		return errors.New("controller.quorum.bootstrap.servers is not available for controllers in this release: use controller.quorum.voters")
 	}
 	return nil
 }

@@ -15,6 +15,9 @@ import (
 // shutdownGrace is how long answers under way may take to leave.
 const shutdownGrace = time.Second
 
+// leavePatience is how long a broker waits for others to take its leaderships over.
+const leavePatience = 3 * time.Second
+
 // serve lets clients in and says so in the words that scripts wait for.
 func (n *Node) serve() error {
 	id := n.cfg.NodeID()
@@ -58,7 +61,7 @@ func connectionLimits(cfg *config.Effective) server.Limits {
 	l := server.Limits{
 		MaxConnections: limit("max.connections"), MaxConnectionsPerIP: limit("max.connections.per.ip"),
 		MaxCreationRate: limit("max.connection.creation.rate"),
-		PerIP: map[netip.Addr]int{},
+		PerIP:           map[netip.Addr]int{},
 	}
 	overrides, _ := cfg.Lookup("max.connections.per.ip.overrides")
 	for _, entry := range config.SplitList(overrides) {
@@ -80,6 +83,9 @@ func (n *Node) Close() error {
 	}
 	if n.metricsHTTP != nil {
 		n.metricsHTTP.close()
+	}
+	if n.serving.Load() && n.registrar != nil && !n.cfg.Alone() && n.cfg.Bool("controlled.shutdown.enable") {
+		n.registrar.leave(leavePatience)
 	}
 	if n.server != nil {
 		n.server.Shutdown(shutdownGrace)

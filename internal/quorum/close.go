@@ -36,6 +36,9 @@ func (q *Quorum) Close() error {
 	q.mu.Unlock()
 	q.perform(fx, nil)
 	close(q.stop)
+	if q.mirrors() {
+		q.opts.Source.Close()
+	}
 	q.running.Wait()
 	return q.disk.close(clean)
 }

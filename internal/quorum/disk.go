@@ -21,7 +21,9 @@ type disk struct {
 	// entries up to it are on disk: before, other entries may lie there.
 	commit uint64
 	dirty  bool // the log has been written since the last sync
-	buf    []byte
+	// mirrored is the size of an observer's log at its last sync.
+	mirrored int64
+	buf      []byte
 }
 
 // take does everything for one piece of work but the sync.

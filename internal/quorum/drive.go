@@ -50,7 +50,7 @@ func (q *Quorum) driveLocked(fn func() error) (err error) {
 
 // pumpLocked takes out everything raft wants done.
 func (q *Quorum) pumpLocked() {
-	for q.failed == nil && q.rn.HasReady() {
+	for q.failed == nil && q.rn != nil && q.rn.HasReady() {
 		q.readyLocked(q.rn.Ready())
 	}
 }

@@ -75,7 +75,10 @@ func (q *Quorum) runFetch(f *snapshotFetch, from uint64) {
 }
 
 func (q *Quorum) fetchSnapshot(f *snapshotFetch, from uint64) (*snapshotHeader, error) {
-	if err := q.copySnapshot(f.id, from); err != nil {
+	err := q.copySnapshot(f.id, func(position int64) ([]byte, int64, error) {
+		return q.opts.Transport.FetchSnapshot(from, f.id, position, fetchBytes)
+	})
+	if err != nil {
 		return nil, err
 	}
 	header, err := walkSnapshot(q.opts.FS, q.opts.Dir, f.id, partSuffix, nil)
@@ -102,13 +105,13 @@ func checkFetched(h *snapshotHeader, md *raftpb.SnapshotMetadata) error {
 }
 
 // copySnapshot writes the snapshot's bytes into a .part file and syncs it.
-func (q *Quorum) copySnapshot(id SnapshotID, from uint64) error {
+func (q *Quorum) copySnapshot(id SnapshotID, fetch fetchPart) error {
 	part := filepath.Join(q.opts.Dir, id.String()+partSuffix)
 	f, err := q.opts.FS.Open(part, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
-	err = q.copyParts(f, id, from)
+	err = q.copyParts(f, fetch)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -118,9 +121,12 @@ func (q *Quorum) copySnapshot(id SnapshotID, from uint64) error {
 	return err
 }
 
-func (q *Quorum) copyParts(f vfs.File, id SnapshotID, from uint64) error {
+// fetchPart reads a part of a snapshot from a position on, and tells its size.
+type fetchPart func(position int64) (part []byte, size int64, err error)
+
+func (q *Quorum) copyParts(f vfs.File, fetch fetchPart) error {
 	for pos := int64(0); ; {
-		part, size, err := q.opts.Transport.FetchSnapshot(from, id, pos, fetchBytes)
+		part, size, err := fetch(pos)
 		if err != nil {
 			return err
 		}

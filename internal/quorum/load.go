@@ -31,6 +31,18 @@ type loader struct {
 // refuses what a crash does not leave: then something is lost that this node may
 // have promised to keep.
 func openDisk(o *Options) (*disk, *loaded, error) {
+	d, st, err := tryDisk(o)
+	if !o.Disposable || !errors.Is(err, ErrLostEntries) {
+		return d, st, err
+	}
+	o.Logger.Warn("this copy of the metadata log cannot be used and is fetched anew", "err", err)
+	if err := removeMirror(o); err != nil {
+		return nil, nil, err
+	}
+	return tryDisk(o)
+}
+
+func tryDisk(o *Options) (*disk, *loaded, error) {
 	l := &loader{o: o, d: &disk{fs: o.FS, dir: o.Dir}}
 	st, err := l.load()
 	if err != nil && l.d.log != nil {

@@ -77,6 +77,10 @@ func (q *Quorum) endObservation(ob *observation) {
 
 // wakeObserversLocked tells the observers that there is something new.
 func (q *Quorum) wakeObserversLocked() {
+	if q.commits != nil {
+		close(q.commits)
+		q.commits = nil
+	}
 	for _, ob := range q.observers {
 		select {
 		case ob.wake <- struct{}{}:

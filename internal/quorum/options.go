@@ -57,6 +57,13 @@ type Options struct {
 	// alone.
 	Voters []Member
 
+	// Source makes this node an observer: it takes no part in the quorum and fetches
+	// the committed log from there. Voters may be empty then, Role and Transport nil.
+	Source Source
+	// Disposable lets an observer that cannot use its copy of the log delete it. It
+	// must not be set on a node that may have voted.
+	Disposable bool
+
 	// Transport may be nil if this node is alone.
 	Transport Transport
 	Role      Role
@@ -80,7 +87,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.RaftID == 0 {
 		o.RaftID = InitialRaftID(o.NodeID)
 	}
-	if o.Voters == nil {
+	if o.Voters == nil && o.Source == nil {
 		o.Voters = []Member{{RaftID: o.RaftID, NodeID: o.NodeID, DirectoryID: o.DirectoryID}}
 	}
 	o.Voters = slices.Clone(o.Voters)
@@ -104,7 +111,7 @@ func (o Options) withDefaults() (Options, error) {
 }
 
 func (o *Options) check() error {
-	if err := members(o.Voters).check(); err != nil {
+	if err := members(o.Voters).check(); err != nil && o.Source == nil {
 		return fmt.Errorf("the initial voters: %w", err)
 	}
 	switch {
@@ -115,7 +122,7 @@ func (o *Options) check() error {
 	case o.ElectionTicks <= o.HeartbeatTicks || o.TickMs <= 0:
 		return fmt.Errorf("an election timeout of %d ticks with a heartbeat every %d ticks of %d ms",
 			o.ElectionTicks, o.HeartbeatTicks, o.TickMs)
-	case o.Transport == nil && (len(o.Voters) > 1 || o.Voters[0].RaftID != o.RaftID):
+	case o.Source == nil && o.Transport == nil && (len(o.Voters) > 1 || o.Voters[0].RaftID != o.RaftID):
 		return errors.New("a quorum of several controllers needs a transport")
 	}
 	return nil

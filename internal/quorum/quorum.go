@@ -46,28 +46,32 @@ type Quorum struct {
 	pending []appendWork
 	effects effects
 
-	lead     uint64 // raft id of the leader, 0 if unknown
-	state    raft.StateType
-	applied  uint64
-	high     int64 // committed and applied, exclusive offset
-	led      []leadership
-	campaign bool // a lone voter has not stood for election yet
+	lead uint64 // raft id of the leader, 0 if unknown
+	// leaderNode and leaderEpoch are what an observer was told last.
+	leaderNode, leaderEpoch int32
+	state                   raft.StateType
+	applied                 uint64
+	high                    int64 // committed and applied, exclusive offset
+	led                     []leadership
+	campaign                bool // a lone voter has not stood for election yet
 
-	active    int32                      // the epoch in which the role leads, or is about to be told
-	reads     map[uint64]func(err error) // confirmations under way
-	readSeq   uint64
-	progress  map[uint64]*followerTimes
-	share     bool                // the directories that were met may have to go into the log
-	confWait  *confWait           // the change of the controllers under way
-	binding   map[uint64]*binding // first contacts that are being written
-	listeners []func()
-	observers []*observation
-	fetching  *snapshotFetch
-	snapshots []snapshotHeader // complete ones, oldest first
-	unsnapped int64            // bytes applied since the newest snapshot
-	garbage   []snapshotHeader // snapshots whose files nobody needs any more
-	pins      int              // readers that need the log to stay
-	handed    chan struct{}    // closed when leadership has left this node
+	active     int32                      // the epoch in which the role leads, or is about to be told
+	reads      map[uint64]func(err error) // confirmations under way
+	readSeq    uint64
+	progress   map[uint64]*followerTimes
+	share      bool                // the directories that were met may have to go into the log
+	confWait   *confWait           // the change of the controllers under way
+	binding    map[uint64]*binding // first contacts that are being written
+	listeners  []func()
+	observers  []*observation
+	observedBy map[ObserverID]observed
+	commits    chan struct{} // closed at the next commit; nil if nobody waits
+	fetching   *snapshotFetch
+	snapshots  []snapshotHeader // complete ones, oldest first
+	unsnapped  int64            // bytes applied since the newest snapshot
+	garbage    []snapshotHeader // snapshots whose files nobody needs any more
+	pins       int              // readers that need the log to stay
+	handed     chan struct{}    // closed when leadership has left this node
 
 	roleMu sync.Mutex // held while the role is told, so that it is told in order
 	told   int32      // the epoch which the role was told to lead, 0 for none
@@ -133,6 +137,14 @@ func (q *Quorum) open() error {
 	q.members = st.members
 	q.history = []confAt{{index: st.applied, members: st.members}}
 	q.applied, q.high = st.applied, q.table.endOffset(st.applied)
+	if q.mirrors() {
+		q.leaderNode = -1
+		if err := q.adoptMirrored(); err != nil {
+			d.close(false)
+			return err
+		}
+		return nil
+	}
 	if err := q.newRaft(); err != nil {
 		d.close(false)
 		return err
@@ -169,8 +181,14 @@ func (q *Quorum) newRaft() (err error) {
 	return err
 }
 
-// Start lets raft run. A lone voter stands for election at once.
+// Start lets raft run, or an observer fetch. A lone voter stands for election at
+// once.
 func (q *Quorum) Start() {
+	if q.mirrors() {
+		q.running.Add(1)
+		go q.runMirror()
+		return
+	}
 	q.mu.Lock()
 	q.started = true
 	q.campaign = q.aloneLocked()

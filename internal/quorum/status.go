@@ -20,6 +20,8 @@ type Status struct {
 	LogEndOffset  int64
 	// Voters and Learners hold everybody of the configuration in force.
 	Voters, Learners []ReplicaStatus
+	// Observers are those who fetched the log lately, as the leader knows them.
+	Observers []ReplicaStatus
 }
 
 // ReplicaStatus is one controller's progress as the leader sees it.
@@ -68,6 +70,9 @@ func (q *Quorum) Status() Status {
 	if m := q.members.find(q.lead); m != nil {
 		st.LeaderID = m.NodeID
 	}
+	if q.mirrors() {
+		st.LeaderID = q.leaderNode
+	}
 	match := map[uint64]uint64{}
 	if q.state == raft.StateLeader && q.failed == nil {
 		q.rn.WithProgress(func(id uint64, _ raft.ProgressType, pr tracker.Progress) { match[id] = pr.Match })
@@ -80,6 +85,7 @@ func (q *Quorum) Status() Status {
 			st.Voters = append(st.Voters, r)
 		}
 	}
+	st.Observers = q.observersLocked()
 	return st
 }
 
@@ -118,6 +124,9 @@ func (q *Quorum) replicaStatusLocked(m Member, match map[uint64]uint64) ReplicaS
 func (q *Quorum) Leader() (nodeID, epoch int32) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.mirrors() {
+		return q.leaderNode, max(q.leaderEpoch, int32(q.hard.Term))
+	}
 	nodeID, epoch = -1, int32(q.hard.Term)
 	if m := q.members.find(q.lead); m != nil {
 		nodeID = m.NodeID
