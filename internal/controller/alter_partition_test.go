@@ -167,7 +167,7 @@ func TestAlterPartitionTwice(t *testing.T) {
 func TestManyPartitionsAtOnce(t *testing.T) {
 	l := newLife(t, []int32{1, 2, 3})
 	topic := l.create("many", 25, 3)
-	l.c.machine.batchRecords = 4
+	l.limitBatches(4)
 	req := &wire.AlterPartitionRequest{BrokerId: 1, BrokerEpoch: l.epochs[1]}
 	asked := wire.AlterPartitionRequestTopicData{TopicId: topic.ID}
 	for id, p := range topic.Partitions() {

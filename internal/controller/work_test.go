@@ -15,8 +15,20 @@ import (
 func newCrowd(t *testing.T, batchRecords int) *life {
 	l := newLife(t, []int32{1, 2, 3}, "min.insync.replicas", "2")
 	l.create("many", 40, 3)
-	l.c.machine.batchRecords = batchRecords
+	l.limitBatches(batchRecords)
 	return l
+}
+
+// limitBatches makes the batches of longer work small.
+func (f *fixture) limitBatches(records int) {
+	f.t.Helper()
+	_, err := decide(f.c, func(d *decision) (int, error) {
+		d.batchRecords = records
+		return 0, nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
 }
 
 // states shows all partitions.
