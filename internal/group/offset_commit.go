@@ -72,9 +72,7 @@ func (c *Coordinator) resolveCommit(version int16, req *wire.OffsetCommitRequest
 			out.ErrorCode = wire.UnknownTopicOrPartition
 		case p.CommittedMetadata != nil && tooLong(*p.CommittedMetadata, c.opts.Config.OffsetMetadataMaxBytes):
 			out.ErrorCode = wire.OffsetMetadataTooLarge
-		case p.CommittedOffset < 0:
-			out.ErrorCode = wire.InvalidRequest
-		default:
+		default: // also a negative offset, as in Kafka: kafkajs asks for a reset by it
 			items = append(items, commitItem{
 				topic: topic.Name, topicID: topic.ID, partition: p.PartitionIndex, committed: p, code: &out.ErrorCode,
 			})

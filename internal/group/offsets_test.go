@@ -177,7 +177,7 @@ func TestCommitRefusals(t *testing.T) {
 			{"negative partition", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].PartitionIndex = -1 }, wire.UnknownTopicOrPartition},
 			{"long metadata", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].CommittedMetadata = &long }, wire.OffsetMetadataTooLarge},
 			{"metadata of 4,096 characters", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].CommittedMetadata = &euros }, wire.None},
-			{"negative offset", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].CommittedOffset = -1 }, wire.InvalidRequest},
+			{"negative offset", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].CommittedOffset = -2 }, wire.None},
 			{"offset beyond the end", func(r *wire.OffsetCommitRequest) { r.Topics[0].Partitions[0].CommittedOffset = 1 << 60 }, wire.None},
 			{"member of an empty group", func(r *wire.OffsetCommitRequest) { r.MemberId, r.GenerationIdOrMemberEpoch = "x", 1 }, wire.UnknownMemberId},
 			{"member of no group", func(r *wire.OffsetCommitRequest) { r.GroupId, r.MemberId, r.GenerationIdOrMemberEpoch = "h", "x", 1 }, wire.GroupIdNotFound},

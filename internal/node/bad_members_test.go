@@ -182,8 +182,8 @@ func TestBad101Commits(t *testing.T) {
 			{"an unknown partition", worksTopic, id, 7, 1, wire.UnknownTopicOrPartition},
 			{"partition -1", worksTopic, id, -1, 1, wire.UnknownTopicOrPartition},
 			{"the last partition", worksTopic, id, 1<<31 - 1, 1, wire.UnknownTopicOrPartition},
-			{"offset -1", worksTopic, id, 0, -1, wire.InvalidRequest},
-			{"the smallest offset", worksTopic, id, 0, -1 << 63, wire.InvalidRequest},
+			{"offset -1", worksTopic, id, 0, -1, wire.None}, // as Kafka; kafkajs relies on it
+			{"the smallest offset", worksTopic, id, 0, -1 << 63, wire.None},
 			{"an offset beyond the log", worksTopic, id, 0, 1 << 40, wire.None},
 			{"the largest offset", worksTopic, id, 0, 1<<63 - 1, wire.None},
 		} {

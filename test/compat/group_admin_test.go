@@ -85,6 +85,17 @@ func groupOffsets(t *testing.T, admin *kadm.Client) {
 	if o, _ := after.Lookup("read", 0); o.At != 3 || o.Metadata != "by hand" || o.LeaderEpoch != 0 {
 		t.Errorf("fetched back %+v", o)
 	}
+	var reset kadm.Offsets // kafkajs commits -2 when it was out of range
+	reset.Add(kadm.Offset{Topic: "read", Partition: 1, At: -2, LeaderEpoch: -1})
+	if err := admin.CommitAllOffsets(ctx, "empty", reset); err != nil {
+		t.Errorf("commit of a negative offset: %v", err)
+	}
+	if after, err = admin.FetchOffsets(ctx, "empty"); err != nil {
+		t.Fatal(err)
+	}
+	if o, _ := after.Lookup("read", 1); o.At != -2 {
+		t.Errorf("fetched back %+v", o)
+	}
 	if err := admin.CommitAllOffsets(ctx, "live", commit); !errors.Is(err, kerr.UnknownMemberID) {
 		t.Errorf("commit past the live member: %v", err)
 	}
