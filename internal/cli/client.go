@@ -45,6 +45,10 @@ func newClient(env *Env, kind string, props clientProps, opts ...kgo.Opt) (*kafk
 		kgo.RetryTimeout(24 * time.Hour),
 		kgo.RetryBackoffFn(reconnectBackoff),
 		kgo.MetadataMinAge(100 * time.Millisecond),
+		// A broker that stands still accepts connections and says nothing: another
+		// one is asked soon.
+		kgo.RequestTimeoutOverhead(silentBroker),
+		kgo.DialTimeout(silentBroker),
 	}
 	c.Client, err = kgo.NewClient(append(append(base, security...), opts...)...)
 	if err != nil {
@@ -52,6 +56,10 @@ func newClient(env *Env, kind string, props clientProps, opts ...kgo.Opt) (*kafk
 	}
 	return c, nil
 }
+
+// silentBroker is how long a broker may say nothing to a request that names no
+// time of its own. Java's default, 30 s, is most of a person's patience.
+const silentBroker = 3 * time.Second
 
 // clientLabel is the client id, with the group before it for a consumer.
 func clientLabel(kind string, props clientProps) string {

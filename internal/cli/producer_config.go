@@ -50,6 +50,9 @@ func newProducerConfig(props clientProps) (*producerConfig, error) {
 		kgo.RecordDeliveryTimeout(max(deliveryTimeout, time.Second)),
 		// The library refuses less than 100 ms.
 		kgo.ProduceRequestTimeout(max(requestTimeout, 100*time.Millisecond)),
+		// Java's producer drops a connection that is silent for request.timeout.ms; a
+		// broker that stands still would else hold a record for ten seconds and more.
+		kgo.RequestTimeoutOverhead(max(requestTimeout, 100*time.Millisecond)),
 		kgo.MetadataMaxAge(max(metadataAge, time.Second)),
 		kgo.MaxBufferedBytes(int(memory)),
 		// Java's batch.size only says when a batch is full; a larger record
