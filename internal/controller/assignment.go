@@ -50,20 +50,24 @@ func (d *decision) activeOf(replicas []int32) []int32 {
 }
 
 // checkReplicas says why replicas that a client chose cannot be. want is the number
-// of replicas that there must be, 0 if any number is right.
-func (d *decision) checkReplicas(replicas []int32, want int) *fault {
+// of replicas that there must be, 0 if any number is right; has are the replicas
+// that the partition has.
+func (d *decision) checkReplicas(replicas []int32, want int, has []int32) *fault {
 	if len(replicas) == 0 {
 		return refuse(wire.InvalidReplicaAssignment, "The manual partition assignment includes an empty replica list.")
 	}
 	sorted := slices.Sorted(slices.Values(replicas))
 	for i, id := range sorted {
-		if d.image.Broker(id) == nil {
+		switch b := d.image.Broker(id); {
+		case b == nil:
 			return refuse(wire.InvalidReplicaAssignment,
 				"The manual partition assignment includes broker %d, but no such broker is registered.", id)
-		}
-		if i > 0 && id == sorted[i-1] {
+		case i > 0 && id == sorted[i-1]:
 			return refuse(wire.InvalidReplicaAssignment,
 				"The manual partition assignment includes the broker %d more than once.", id)
+		case !b.HasUncordonedDir() && !slices.Contains(has, id): // KAFKA-20832
+			return refuse(wire.InvalidReplicaAssignment,
+				"The manual partition assignment includes broker %d, but all its log directories are cordoned.", id)
 		}
 	}
 	if want > 0 && len(replicas) != want {
@@ -78,7 +82,7 @@ func (d *decision) checkReplicas(replicas []int32, want int) *fault {
 // want is the number of replicas that partitions before it have, 0 if it is the
 // first.
 func (d *decision) manual(partition int, replicas []int32, want int) (assignment, *fault) {
-	if f := d.checkReplicas(replicas, want); f != nil {
+	if f := d.checkReplicas(replicas, want, nil); f != nil {
 		return assignment{}, f
 	}
 	a := assignment{replicas: replicas, isr: d.activeOf(replicas)}

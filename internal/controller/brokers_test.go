@@ -322,6 +322,15 @@ func TestCordonedDirectories(t *testing.T) {
 			t.Fatalf("a replica was placed on a cordoned broker: %s", partitionState(p))
 		}
 	}
+	l := &life{fixture: f}
+	if got := l.reassign(1, 2); got.ErrorCode != wire.InvalidReplicaAssignment ||
+		*got.ErrorMessage != "The manual partition assignment includes broker 2, but all its log directories are cordoned." {
+		t.Fatalf("a reassignment to a cordoned broker: %+v", got)
+	}
+	f.beat(2, epochs[2], cordon([]wire.UUID{}))
+	l.mustReassign(1, 2)
+	f.beat(2, epochs[2], cordon([]wire.UUID{{2, 2}}))
+	l.mustReassign(2, 1) // it is a replica already
 	f.beat(2, epochs[2], cordon([]wire.UUID{}))
 	if b := f.image().Broker(2); !b.HasUncordonedDir() {
 		t.Fatalf("still cordoned: %+v", b)

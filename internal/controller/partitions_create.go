@@ -90,7 +90,7 @@ func (d *decision) addPartitions(asked *wire.CreatePartitionsRequestCreatePartit
 	if has == 0 {
 		return refuseBare(wire.UnknownServerError) // a foreign log: no request makes such a topic
 	}
-	replicas := len(t.Partition(0).Replicas)
+	replicas := reassignedSize(t.Partition(0))
 	added, f := d.assignAdditional(asked, has, want-has, replicas)
 	if f != nil {
 		return f

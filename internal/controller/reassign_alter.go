@@ -78,10 +78,10 @@ func (d *decision) reassignOnce(done map[partitionKey]bool, topic string, asked 
 // the others are in sync. What an earlier reassignment was adding still counts as
 // added, so that taking all of it back leads to where it began.
 func (c *change) reassign(target []int32, mayResize bool) *fault {
-	if f := c.d.checkReplicas(target, 0); f != nil {
+	if f := c.d.checkReplicas(target, 0, c.from.Replicas); f != nil {
 		return f
 	}
-	if size := c.reassignedSize(); !mayResize && len(target) != size {
+	if size := reassignedSize(c.from); !mayResize && len(target) != size {
 		return refuse(wire.InvalidReplicationFactor, "The replication factor is changed from %d to %d", size, len(target))
 	}
 	removing := slices.Sorted(slices.Values(difference(c.from.Replicas, target)))
@@ -93,9 +93,7 @@ func (c *change) reassign(target []int32, mayResize bool) *fault {
 }
 
 // reassignedSize is the number of replicas when what is under way is done.
-func (c *change) reassignedSize() int {
-	return len(difference(c.from.Replicas, c.from.RemovingReplicas))
-}
+func reassignedSize(p *metadata.Partition) int { return len(difference(p.Replicas, p.RemovingReplicas)) }
 
 // cancelReassignment takes back what is under way. If nobody is in sync or eligible
 // but those who were to be added, that costs records.

@@ -211,6 +211,22 @@ func TestReassignSamePartitionTwice(t *testing.T) {
 	}
 }
 
+// TestGrowWhileReassigning: new partitions get as many replicas as the others will
+// have, not as many as they have meanwhile.
+func TestGrowWhileReassigning(t *testing.T) {
+	l := newLifeOf(t, 5, []int32{1, 2})
+	l.mustReassign(3, 4)
+	resp, err := l.c.CreatePartitions(Caller{}, &wire.CreatePartitionsRequest{
+		Topics: []wire.CreatePartitionsRequestCreatePartitionsTopic{{Name: "t", Count: 2}},
+	})
+	if err != nil || resp.Results[0].ErrorCode != wire.None {
+		t.Fatalf("%+v, %v", resp, err)
+	}
+	if p := l.image().TopicByName("t").Partition(1); len(p.Replicas) != 2 {
+		t.Fatalf("%v", p.Replicas)
+	}
+}
+
 func TestListReassignments(t *testing.T) {
 	l := newLifeOf(t, 5, []int32{1, 2, 3})
 	l.create("quiet", 2, 1)
