@@ -93,7 +93,9 @@ func (c *change) reassign(target []int32, mayResize bool) *fault {
 }
 
 // reassignedSize is the number of replicas when what is under way is done.
-func reassignedSize(p *metadata.Partition) int { return len(difference(p.Replicas, p.RemovingReplicas)) }
+func reassignedSize(p *metadata.Partition) int {
+	return len(difference(p.Replicas, p.RemovingReplicas))
+}
 
 // cancelReassignment takes back what is under way. If nobody is in sync or eligible
 // but those who were to be added, that costs records.
