@@ -30,6 +30,9 @@ const maxBodyBytes = 32 << 20
 // readBody decodes the JSON body strictly: an unknown field is a mistake that
 // would else pass in silence.
 func (c *call) readBody(into any) error {
+	if c.r.ContentLength > maxBodyBytes {
+		return badBody(&http.MaxBytesError{Limit: maxBodyBytes})
+	}
 	body := http.MaxBytesReader(c.w, c.r.Body, maxBodyBytes)
 	d := json.NewDecoder(body)
 	d.DisallowUnknownFields()

@@ -36,7 +36,7 @@ const maxUsersBytes = 1 << 20
 
 // nobody is compared with where a name is unknown, so that the time taken does
 // not tell which names exist. It is the hash of a random password.
-const nobody = "$2a$10$JWqJmWpHLJhfhuKbLqXx4eCNfh0kEsbK1Mbz0gF7NEhHPhu3GShIe"
+const nobody = "$2a$10$Qifp0urp9MT3kH00p7Dm8.JywVMsfUNB5Or4z.vDoyR8MTIkq3oni"
 
 func openUsers(path string) (*users, error) {
 	u := &users{path: path, checking: make(chan struct{}, 2)}
