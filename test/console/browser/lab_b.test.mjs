@@ -10,8 +10,8 @@ async function produce(page, { key, value, copies }) {
   await page.getByRole("button", { name: "Produce", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("With a key").setChecked(key !== undefined);
-  if (key !== undefined) await dialog.getByLabel("Key", { exact: true }).fill(key);
-  await dialog.getByLabel("Value", { exact: true }).fill(value);
+  if (key !== undefined) await dialog.getByRole("textbox", { name: "Key", exact: true }).fill(key);
+  await dialog.getByRole("textbox", { name: "Value", exact: true }).fill(value);
   await dialog.getByLabel("Copies").fill(String(copies));
   await dialog.getByText("kafka-console-producer").waitFor();
   await dialog.getByRole("button", { name: `Send ${copies} messages` }).click();
@@ -74,7 +74,7 @@ test("the form keeps its contents, one message in full, a tombstone", { timeout:
     await visit(page, "topics/mytopic/messages", "mytopic");
     await produce(page, { key: "k", value: '{"id":9007199254740993,"name":"<b>x</b>"}', copies: 1 + 1 });
     await page.getByRole("button", { name: "Produce", exact: true }).click();
-    assert.match(await page.getByRole("dialog").getByLabel("Value", { exact: true }).inputValue(), /9007199254740993/);
+    assert.match(await page.getByRole("dialog", { name: /^Produce/ }).getByRole("textbox", { name: "Value", exact: true }).inputValue(), /9007199254740993/);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Refresh" }).click();
     await page.getByRole("table", { name: "Messages" }).getByText("9007199254740993").first().waitFor();

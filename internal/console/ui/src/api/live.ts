@@ -142,14 +142,22 @@ export async function runChannel(): Promise<void> {
   }
 }
 
+/** What was ever looked at; its place in the list is its name for the server. */
+const texts: string[] = [];
+
+function nameOf(text: string): string {
+  const at = texts.indexOf(text);
+  return String(at >= 0 ? at : texts.push(text) - 1);
+}
+
 /** Subscribes to one view while the component lives; nothing while what is undefined. */
 export function useLive<T>(what: Omit<Subscription, "name"> | undefined): Live<T> {
-  const name = what ? JSON.stringify(what) : "";
+  const name = what ? nameOf(JSON.stringify(what)) : "";
   useEffect(() => {
     if (!name) return;
     let view = views.get(name);
     if (!view) {
-      view = { subscription: { name, ...(JSON.parse(name) as Omit<Subscription, "name">) }, users: 0, state: {} };
+      view = { subscription: { name, ...(JSON.parse(texts[Number(name)]!) as Omit<Subscription, "name">) }, users: 0, state: {} };
       views.set(name, view);
       void steer({ add: [view.subscription] });
     }

@@ -36,7 +36,7 @@ export function TopBar({ clusters, onMenu, onPalette }: { clusters: ClusterRow[]
         </button>
         <button type="button" className="btn quiet" title={`Theme: ${theme}`} aria-label={`Theme: ${theme}; switch`}
           onClick={() => change({ theme: nextTheme[theme] })}>
-          <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "clock"} />
+          <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "auto"} />
         </button>
       </div>
     </header>

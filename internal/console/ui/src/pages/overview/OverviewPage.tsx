@@ -22,7 +22,7 @@ export function OverviewPage() {
   const [connect, setConnect] = useState(false);
   const firstRun = live.data?.firstRun ?? false;
   return (
-    <Page title="Overview" actions={!firstRun && <button type="button" className="btn" aria-expanded={connect} onClick={() => setConnect(!connect)}>How to connect</button>}>
+    <Page title="Overview" beside={live.data && <span className="muted">{live.data.version}</span>} actions={!firstRun && <button type="button" className="btn" aria-expanded={connect} onClick={() => setConnect(!connect)}>How to connect</button>}>
       <Show of={{ ...live, loading: false, reload: () => undefined }}>
         {(o) => (
           <>
@@ -30,9 +30,9 @@ export function OverviewPage() {
             {(firstRun || connect) && <ConnectCard firstRun={firstRun} />}
             <Lines overview={o} />
             <Counts overview={o} />
+            <Section title="Brokers"><Brokers brokers={o.brokers} /></Section>
             <div className={css.columns}>
               <div className="stack">
-                <Section title="Brokers"><Brokers brokers={o.brokers} /></Section>
                 <Lagging overview={o} />
                 <Busiest overview={o} />
               </div>
@@ -93,7 +93,6 @@ function Counts({ overview: o }: { overview: Overview }) {
       ["Records", count(o.records)],
       ["On disk", bytes(o.bytes)],
       [<Term name="controller">Controller</Term>, o.controller < 0 ? "unknown" : `node ${o.controller}`, "controller"],
-      ["Version", o.version || "–"],
     ]} />
   );
 }
