@@ -1,13 +1,16 @@
 package api
 
 import (
+	"time"
+
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // DeleteRecords (key 21), versions 0–2.
 //
-// Moves the start of partitions' logs; -1 stands for the high watermark. The
+// Moves the start of partitions' logs; -1 stands for the high watermark. The answer
+// waits until every live replica has done it, or the client's time is over. The
 // topics of the coordinators are refused, and so are topics that are compacted
 // only. A partition that is named more than once counts as its last mention.
 func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.DeleteRecordsResponse {
@@ -29,6 +32,13 @@ func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.Delet
 			})
 		}
 	}
+	until := time.Now().Add(time.Duration(req.TimeoutMs) * time.Millisecond)
+	for i := range resp.Topics {
+		t := &resp.Topics[i]
+		for j := range t.Partitions {
+			a.awaitDeleted(c, t.Name, &t.Partitions[j], until)
+		}
+	}
 	return resp
 }
 
@@ -44,6 +54,19 @@ func (a *API) deleteRecordsBefore(c *Call, topic string, number int32, before in
 		return noOffset, err
 	}
 	return p.DeleteRecords(before)
+}
+
+// awaitDeleted waits until every live replica has deleted the records, as long as the
+// client wants.
+func (a *API) awaitDeleted(c *Call, topic string, d *wire.DeleteRecordsResponseDeleteRecordsPartitionResult, until time.Time) {
+	if d.ErrorCode != wire.None {
+		return
+	}
+	p, err := a.Replicas.Find(c.Image, topic, d.PartitionIndex)
+	if err == nil {
+		d.LowWatermark, err = p.AwaitLowWatermark(d.LowWatermark, until, c.Conn.Stopping())
+	}
+	d.ErrorCode = errorCode(err)
 }
 
 // lastMentions drops all but the last mention of each partition.

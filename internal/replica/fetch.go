@@ -43,6 +43,7 @@ type Fetch struct {
 	waits  []fetchWait
 	waiter fetchWaiter
 	timer  *time.Timer
+	waited time.Duration // of the last Run
 }
 
 // firstVersionWithRack is the first version whose senders know of replicas that

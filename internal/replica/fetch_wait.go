@@ -6,6 +6,7 @@ import "time"
 // minimum it waits for more, at most as long as the client wants and not after
 // stop is closed.
 func (f *Fetch) Run(stop <-chan struct{}) {
+	f.waited = 0
 	if f.replica >= 0 {
 		f.runFollower(stop)
 		return
@@ -17,6 +18,7 @@ func (f *Fetch) Run(stop <-chan struct{}) {
 	}
 	timer := f.startTimer()
 	defer timer.Stop()
+	begin := time.Now()
 	for waiting := true; waiting && !urgent && bytes < f.minBytes; {
 		if f.await(bytes) {
 			select {
@@ -38,8 +40,12 @@ func (f *Fetch) Run(stop <-chan struct{}) {
 		f.releaseSlices()
 		bytes, urgent = f.read()
 	}
+	f.waited = time.Since(begin)
 	f.keepReported()
 }
+
+// Waited is for how long Run has waited for data; 0 for followers.
+func (f *Fetch) Waited() time.Duration { return f.waited }
 
 func (f *Fetch) startTimer() *time.Timer {
 	if f.timer == nil {

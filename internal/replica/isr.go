@@ -81,14 +81,16 @@ func (p *Partition) reviewISR() {
 	}
 	end := p.log.EndOffset()
 	p.noteEndLocked(end)
-	c := p.newChangeLocked(l, func(id int32) bool {
+	stays := func(id int32) bool {
 		r := find(p.remotes, id)
-		return r != nil && r.caughtUp(end, nowMs, lagMs)
-	})
-	if c.shrinks {
-		p.pending = c
-		s.isr.ask(p)
-		return
+		return id == s.o.BrokerID || r != nil && r.caughtUp(end, nowMs, lagMs)
+	}
+	for _, id := range l.isr {
+		if !stays(id) {
+			p.pending = p.newChangeLocked(l, stays)
+			s.isr.ask(p)
+			return
+		}
 	}
 	for i := range p.remotes {
 		if r := &p.remotes[i]; r.ackedOffset != unknownOffset && p.proposeJoinLocked(l, r) {

@@ -33,7 +33,9 @@ type Partition struct {
 	fetches  *fetchWait      // waiting fetches of consumers
 	watches  *watch          // fetch sessions of followers
 	produces produceWaits    // waiting produces
-	onCommit func()          // told, without mu, when the watermark moved
+	// startMoved is closed when a replica's log starts later; nil while nobody waits.
+	startMoved chan struct{}
+	onCommit   func() // told, without mu, when the watermark moved
 }
 
 // leadership is the leader role of one epoch. It never changes; a change of the

@@ -140,3 +140,40 @@ func TestBrokerThatHearsNothing(t *testing.T) {
 		}
 	}, 1, 2)
 }
+
+// TestDeletedRecordsOnFollowers: they hear of it although nothing else happens, and
+// the low watermark is that of the live ones.
+func TestDeletedRecordsOnFollowers(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		l.mustProduce(1, "t", "a", "b", "c")
+		l.mustProduce(1, "t", "d")
+		time.Sleep(10 * time.Second)
+		p := l.part(1, "t")
+		if _, err := p.DeleteRecords(3); err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		if low, err := p.AwaitLowWatermark(3, time.Now().Add(time.Minute), nil); low != 3 || err != nil {
+			t.Errorf("low watermark %d %v", low, err)
+		}
+		if d := time.Since(begin); d > 50*time.Millisecond {
+			t.Errorf("after %v", d)
+		}
+		if start := l.part(3, "t").log.StartOffset(); start != 3 {
+			t.Errorf("the follower's log starts at %d", start)
+		}
+		l.disconnect(3, 1)
+		time.Sleep(time.Second)
+		if _, err := p.DeleteRecords(4); err != nil {
+			t.Fatal(err)
+		}
+		if low, err := p.AwaitLowWatermark(4, time.Now().Add(time.Second), nil); low != 3 || err != wire.RequestTimedOut {
+			t.Errorf("low watermark %d %v", low, err)
+		}
+		l.fence(3)
+		if low, err := p.AwaitLowWatermark(4, time.Now().Add(time.Second), nil); low != 4 || err != nil {
+			t.Errorf("low watermark of the live ones %d %v", low, err)
+		}
+	}, 1, 2, 3)
+}

@@ -107,6 +107,9 @@ func (p *Partition) noteFetch(lead *leadership, n *fetchNote) {
 			r.ackedOffset = min(n.durable, n.endOffset)
 		}
 	}
+	if r.logStart != n.logStart {
+		p.tellStartMovedLocked()
+	}
 	r.logStart, r.brokerEpoch, r.feed = n.logStart, n.brokerEpoch, n.feed
 	joins := p.proposeJoinLocked(l, r)
 	p.mu.Unlock()

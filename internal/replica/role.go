@@ -94,6 +94,7 @@ func (p *Partition) becomeLeader(next *leadership, sameEpoch bool, replicas []in
 	}
 	p.follow.Store(nil)
 	p.lead.Store(next)
+	p.tellStartMovedLocked() // the replicas may be others
 	if !sameEpoch {
 		p.wakeAllLocked()
 	}
@@ -127,6 +128,7 @@ func (p *Partition) endRole(code wire.ErrorCode, next *followership) {
 // wakeAllLocked makes all waiting fetches look again, because the partition's
 // role changed.
 func (p *Partition) wakeAllLocked() {
+	p.tellStartMovedLocked()
 	for n := p.fetches; n != nil; n = n.next {
 		n.w.wake()
 	}
