@@ -1,6 +1,8 @@
 package api
 
 import (
+	"time"
+
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/server"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -22,6 +24,11 @@ type Call struct {
 	// unreachable, if not nil, is why the active controller was not asked.
 	unreachable error
 
+	// row is what serves the request; waited is for how long a handler has waited
+	// for something else than its own work.
+	row    *served
+	waited time.Duration
+
 	reader wire.Reader
 }
 
@@ -32,6 +39,9 @@ func (c *Call) ClientID() string {
 	}
 	return *c.Header.ClientID
 }
+
+// waits notes that since begin the request has waited for other members.
+func (c *Call) waits(begin time.Time) { c.waited += time.Since(begin) }
 
 // Host is the client's address in the form that Kafka's tools print and its
 // coordinators store: "/127.0.0.1".

@@ -49,8 +49,10 @@ func (a *API) openEnvelope(c *Call, req *wire.EnvelopeRequest) ([]byte, wire.Err
 	var out server.Response
 	out.B = wire.AppendResponseHeader(nil, inner.Header.APIKey, inner.Version, inner.Header.CorrelationID)
 	begin := time.Now()
+	inner.row, inner.waited = r, 0
+	r.measured(a.Metrics)
 	err = r.serve(a, inner, &inner.reader, &out)
-	r.count(a.Metrics, inner.Version, time.Since(begin), 1)
+	r.count(a.Metrics, inner.Version, time.Since(begin), inner.waited, 1)
 	if err != nil {
 		return nil, wire.InvalidRequest
 	}

@@ -63,13 +63,31 @@ func fetch(a *API, c *Call, r *wire.Reader, out *server.Response) error {
 	if err != nil {
 		f.refuse(c.Version, errorCode(err))
 		out.B = f.resp.Append(out.B, c.Version)
+		f.countErrors(c)
 		return nil
 	}
 	f.fetch.Run(c.Conn.Stopping())
+	c.waited = f.fetch.Waited()
 	f.fill(c)
 	out.B = f.resp.Append(out.B, c.Version)
 	f.addFiles(out)
+	f.countErrors(c)
 	return nil
+}
+
+// countErrors counts the codes of the answer.
+func (f *fetchCall) countErrors(c *Call) {
+	var tally errorTally
+	if f.resp.ErrorCode != wire.None || len(f.resp.Responses) == 0 {
+		tally.add(f.resp.ErrorCode)
+	}
+	for i := range f.resp.Responses {
+		parts := f.resp.Responses[i].Partitions
+		for j := range parts {
+			tally.add(parts[j].ErrorCode)
+		}
+	}
+	c.row.countErrors(&tally)
 }
 
 // Isolation levels.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"time"
+
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -16,6 +18,7 @@ import (
 //	v8: reason (KIP-800); v9: the leader may be told to skip the assignment (KIP-814)
 func (a *API) joinGroup(c *Call, req *wire.JoinGroupRequest) *wire.JoinGroupResponse {
 	client := group.Client{ID: c.ClientID(), Host: c.Conn.RemoteAddr().Addr().Unmap().String()}
+	defer c.waits(time.Now())
 	return a.Groups.JoinGroup(client, c.Version, req)
 }
 
@@ -23,6 +26,7 @@ func (a *API) joinGroup(c *Call, req *wire.JoinGroupRequest) *wire.JoinGroupResp
 //
 //	v3: static members; v5: protocol type and name are checked (KIP-559)
 func (a *API) syncGroup(c *Call, req *wire.SyncGroupRequest) *wire.SyncGroupResponse {
+	defer c.waits(time.Now())
 	return a.Groups.SyncGroup(c.Version, req)
 }
 

@@ -42,7 +42,9 @@ type produceRun struct {
 	at     replica.Staged // where the batch staged last went
 
 	begin   time.Time
-	count   int64 // requests, all of version
+	worked  time.Duration // until the answers could be sent
+	tally   errorTally    // of the partitions; one that waits counts as it was staged
+	count   int64         // requests, all of version
 	version int16
 }
 
@@ -163,6 +165,7 @@ func (r *produceRun) stageAnswered(b []byte, t *produceTopic, j, answer int) []b
 	p := &r.req.parts[t.first+j]
 	part, err := r.stagePart(t, j)
 	if err != nil {
+		r.tally.add(errorCode(err))
 		return r.appendRefused(b, t, p.index, err)
 	}
 	r.noteStaged(part, len(p.records), answer, len(b)+4)
@@ -206,22 +209,27 @@ func (r *produceRun) Commit() error {
 				failed = err
 			}
 		case err != nil:
+			r.tally.add(errorCode(err))
 			r.revoke(s, errorCode(err))
 		case s.acks == acksAll:
-			r.settle(s)
+			r.tally.add(r.settle(s))
+		default:
+			r.tally.none++
 		}
 	}
+	r.worked = time.Since(r.begin)
 	return failed
 }
 
 // settle answers an acks=all batch if it is committed, else leaves a hole.
-func (r *produceRun) settle(s *stagedPart) {
+func (r *produceRun) settle(s *stagedPart) wire.ErrorCode {
 	code, known := s.part.Committed(s.required)
 	if known {
 		putCode(r.out.Bytes(), s.errorAt, code)
-		return
+		return code
 	}
 	s.ticket, s.hole = r.out.Hole(s.answer, s.errorAt), true
+	return wire.None
 }
 
 // Armed implements server.Run.
@@ -240,8 +248,11 @@ const keepProduceParts = 4096
 func (r *produceRun) recycle() {
 	a := r.api
 	if r.count > 0 {
-		a.produceRow.count(a.Metrics, r.version, time.Since(r.begin), r.count)
-		r.count = 0
+		a.produceRow.count(a.Metrics, r.version, r.worked, 0, r.count)
+		a.produceRow.countErrors(&r.tally)
+		a.produceRow.api.Total.ObserveN(time.Since(r.begin), r.count)
+		a.produceRow.api.Send.ObserveN(time.Since(r.begin)-r.worked, r.count)
+		r.count, r.tally = 0, errorTally{}
 	}
 	clear(r.req.topics)
 	clear(r.req.parts)

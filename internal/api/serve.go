@@ -47,12 +47,15 @@ func (a *API) Serve(conn *server.Conn, frame []byte, out *server.Response) error
 	header := len(out.B)
 	out.B = wire.AppendResponseHeader(out.B, c.Header.APIKey, c.Version, c.Header.CorrelationID)
 	begin := time.Now()
+	c.row, c.waited = r, 0
+	out.Measure(r.measured(a.Metrics), begin)
 	if a.passesOn(r, c) {
 		err = a.passOn(r, c, frame, header, out)
+		c.waited = time.Since(begin)
 	} else {
 		err = r.serve(a, c, &c.reader, out)
 	}
-	r.count(a.Metrics, c.Version, time.Since(begin), 1)
+	r.count(a.Metrics, c.Version, time.Since(begin), c.waited, 1)
 	return err
 }
 

@@ -15,17 +15,27 @@ type served struct {
 	once     sync.Once
 	api      *metrics.API
 	versions []*metrics.Request // from row.min on
+	noErrors *metrics.Counter
 }
 
-// count notes requests that were answered together within the given time.
-func (s *served) count(m *metrics.Requests, version int16, took time.Duration, requests int64) {
+// measured returns the metrics of the API.
+func (s *served) measured(m *metrics.Requests) *metrics.API {
 	s.once.Do(func() {
 		api, _ := wire.LookupAPI(s.key)
 		s.api = m.API(api.Name)
+		s.noErrors = s.api.Error(wire.None.Name())
 		for v := s.min; v <= s.max; v++ {
 			s.versions = append(s.versions, s.api.Version(v))
 		}
 	})
+	return s.api
+}
+
+// count notes requests that were worked on together: for so long, of which they
+// waited for something else.
+func (s *served) count(m *metrics.Requests, version int16, took, waited time.Duration, requests int64) {
+	api := s.measured(m)
 	s.versions[version-s.min].Requests.Add(requests)
-	s.api.Total.Observe(took)
+	api.Local.ObserveN(took-waited, requests)
+	api.Remote.ObserveN(waited, requests)
 }

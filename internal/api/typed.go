@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/brolga-io/brolga/internal/server"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -17,6 +18,7 @@ var errNoAnswer = errors.New("the request is not answered")
 // typed makes a handler of a method that takes and returns messages. A nil
 // answer closes the connection.
 func typed[PQ request[Q], PR response[R], Q, R any](method func(*API, *Call, PQ) PR) handler {
+	fields := errorFieldsOf(reflect.TypeFor[R]())
 	return func(a *API, c *Call, r *wire.Reader, out *server.Response) error {
 		req := PQ(new(Q))
 		req.Decode(r, c.Version)
@@ -27,6 +29,9 @@ func typed[PQ request[Q], PR response[R], Q, R any](method func(*API, *Call, PQ)
 		if resp == nil {
 			return errNoAnswer
 		}
+		var tally errorTally
+		tally.addAll(&fields, reflect.ValueOf(resp).Elem())
+		c.row.countErrors(&tally)
 		out.B = resp.Append(out.B, c.Version)
 		return nil
 	}

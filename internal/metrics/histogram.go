@@ -34,12 +34,21 @@ type Histogram struct {
 }
 
 // Observe records one duration.
-func (h *Histogram) Observe(d time.Duration) {
+func (h *Histogram) Observe(d time.Duration) { h.ObserveN(d, 1) }
+
+// ObserveN records one duration n times.
+func (h *Histogram) ObserveN(d time.Duration, n int64) {
 	micros := max(0, d.Microseconds())
-	h.sumMicros.Add(micros)
-	h.count.Add(1)
-	h.current[bucketOf(uint64(micros))].Add(1)
+	h.sumMicros.Add(n * micros)
+	h.count.Add(n)
+	h.current[bucketOf(uint64(micros))].Add(uint32(n))
 }
+
+// Count is the number of durations recorded.
+func (h *Histogram) Count() int64 { return h.count.Load() }
+
+// Sum is all durations together, in whole microseconds each.
+func (h *Histogram) Sum() time.Duration { return time.Duration(h.sumMicros.Load()) * time.Microsecond }
 
 // bucketOf returns the bucket of a number of microseconds.
 func bucketOf(micros uint64) int {

@@ -1,5 +1,10 @@
 package metrics
 
+import (
+	"iter"
+	"strconv"
+)
+
 // Replica has the metrics of the partitions on this broker (ReplicaManager).
 type Replica struct {
 	IsrShrinks       Counter
@@ -9,6 +14,15 @@ type Replica struct {
 	// watermark, which only an unclean election may cause.
 	CommittedTruncations Counter
 	Counts               Source[ReplicaCounts]
+	Led                  Source[iter.Seq[LedPartition]]
+}
+
+// LedPartition are the numbers of one partition that this broker leads.
+type LedPartition struct {
+	Topic            string
+	Partition        int32
+	Replicas, InSync int
+	MinISR           int
 }
 
 // ReplicaCounts are the numbers of partitions on this broker.
@@ -46,4 +60,33 @@ func (r *Replica) collect(out *emitter) {
 	out.value(waiting, float64(c.WaitingProduces), "Produce")
 	out.value(waiting, float64(c.WaitingFetches), "Fetch")
 	out.gauge("kafka_server_fetchsessioncache_numincrementalfetchsessions", "Fetch sessions in use.", c.FetchSessions)
+	if led, ok := r.Led.read(); ok {
+		collectLed(out, led)
+	}
+}
+
+// collectLed reports the partitions that this broker leads, one by one, under the
+// names of Kafka's Partition.
+func collectLed(out *emitter, led iter.Seq[LedPartition]) {
+	desc := func(name, help string) func(n int, p *LedPartition, number string) {
+		d := out.desc("kafka_cluster_partition_"+name, help, "topic", "partition")
+		return func(n int, p *LedPartition, number string) { out.value(d, float64(n), p.Topic, number) }
+	}
+	replicas, inSync := desc("replicascount", "Replicas of the partition."), desc("insyncreplicascount", "Replicas in sync.")
+	under, underMin, atMin := desc("underreplicated", "1 if replicas are out of sync."),
+		desc("underminisr", "1 below min.insync.replicas."), desc("atminisr", "1 at min.insync.replicas.")
+	flag := func(b bool) int {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	for p := range led {
+		number := strconv.Itoa(int(p.Partition))
+		replicas(p.Replicas, &p, number)
+		inSync(p.InSync, &p, number)
+		under(flag(p.InSync < p.Replicas), &p, number)
+		underMin(flag(p.InSync < p.MinISR), &p, number)
+		atMin(flag(p.InSync == p.MinISR), &p, number)
+	}
 }

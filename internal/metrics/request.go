@@ -11,10 +11,14 @@ type Request struct {
 	Requests Counter
 }
 
-// API measures the requests of one API over all versions.
+// API measures the requests of one API over all versions, in the parts that Kafka
+// has: local is work on the request, remote is waiting for something else (data,
+// replicas, members of a group), and the answer is sent at the end.
 type API struct {
-	Total Histogram // from the request's bytes being read to its answer being written
-	Local Histogram // spent in this process before the answer or the wait began
+	Total  Histogram // from a request's bytes being read to its answer being sent
+	Local  Histogram
+	Remote Histogram
+	Send   Histogram
 
 	name     string
 	mu       sync.RWMutex
@@ -107,5 +111,21 @@ func (r *Requests) collect(out *emitter, now time.Time) {
 		a.mu.RUnlock()
 		out.histogram(prefix+"totaltimems", "Milliseconds from a request to its answer.", "request", a.name, a.Total.read(now))
 		out.histogram(prefix+"localtimems", "Milliseconds of work on a request.", "request", a.name, a.Local.read(now))
+		out.histogram(prefix+"remotetimems", "Milliseconds that a request waited for something else.", "request", a.name, a.Remote.read(now))
+		out.histogram(prefix+"responsesendtimems", "Milliseconds of sending an answer.", "request", a.name, a.Send.read(now))
+		// A request is worked on by the goroutine that read it, and its answer is
+		// written by it: there is no queue before or after.
+		for _, queue := range []string{"requestqueuetimems", "responsequeuetimems"} {
+			out.histogram(prefix+queue, "Always 0: there is no such queue.", "request", a.name, snapshot{count: a.Total.count.Load(), quantiles: noQuantiles()})
+		}
 	}
+}
+
+// noQuantiles are the quantiles of what takes no time.
+func noQuantiles() map[float64]float64 {
+	none := make(map[float64]float64, len(quantiles))
+	for _, q := range quantiles {
+		none[q] = 0
+	}
+	return none
 }

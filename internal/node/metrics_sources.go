@@ -14,6 +14,14 @@ func (n *Node) connectMetrics() {
 	n.metrics.Replica.Counts.Set(n.replicaCounts)
 	n.metrics.Group.Counts.Set(n.groups.Counts)
 	n.metrics.Log.Counts.Set(n.logCounts)
+	n.metrics.Log.Each.Set(n.eachLog)
+	n.metrics.Server.BrokerState.Set(func() int {
+		if n.unready() != "" {
+			return metrics.BrokerRecovery
+		}
+		return metrics.BrokerRunning
+	})
+	n.metrics.Replica.Led.Set(n.ledPartitions)
 	n.metrics.Server.Connections.Set(func() map[string]int { return n.server.ConnectionsByListener() })
 }
 
@@ -90,14 +98,14 @@ func countLed(c *metrics.ReplicaCounts, p *metadata.Partition, minISR int) {
 }
 
 func (n *Node) logCounts() metrics.LogCounts {
-	var c metrics.LogCounts
-	for _, tp := range n.dirs.All() {
-		if log, err := n.dirs.Get(tp); err == nil {
-			c.Logs++
-			c.Bytes += log.Size()
-		}
+	c := metrics.LogCounts{Cleaner: n.cleanerCounts(), Directories: map[string]bool{}}
+	for log := range n.eachLog() {
+		c.Logs++
+		c.Segments += log.Segments
+		c.Bytes += log.Bytes
 	}
 	for _, d := range n.dirs.Dirs() {
+		c.Directories[d.Path] = d.Offline
 		if d.Offline {
 			c.OfflineDirectories++
 		}

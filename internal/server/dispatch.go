@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/binary"
 	"errors"
+	"time"
 )
 
 // errHandlerClose ends a connection because the handler asked for it.
@@ -140,9 +141,11 @@ func (c *Conn) serve(frame []byte) error {
 		return err
 	}
 	out.seal()
+	sending := time.Now()
 	if err := c.send(out); err != nil {
 		return err
 	}
+	out.sent(sending)
 	c.nowMs = c.srv.now().UnixMilli()
 	if out.CloseAfter {
 		return errHandlerClose

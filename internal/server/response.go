@@ -1,6 +1,11 @@
 package server
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/brolga-io/brolga/internal/metrics"
+)
 
 // Response is one encoded answer: bytes in B with slices of files between them.
 // The server reuses it; a handler must not keep it or B after Serve.
@@ -16,6 +21,9 @@ type Response struct {
 	// Owner, if not nil, is released when the answer was sent or given up.
 	Owner Releaser
 
+	measured *metrics.API // nil: nobody wants to know
+	began    time.Time
+
 	cuts      []fileCut
 	fileBytes int
 }
@@ -27,6 +35,20 @@ type fileCut struct {
 }
 
 const lengthBytes = 4
+
+// Measure has the time from begin to the end of sending, and that of sending alone,
+// counted for an API.
+func (r *Response) Measure(m *metrics.API, begin time.Time) { r.measured, r.began = m, begin }
+
+// sent counts the times of an answer whose sending began at the given time.
+func (r *Response) sent(since time.Time) {
+	if r.measured == nil {
+		return
+	}
+	now := time.Now()
+	r.measured.Send.Observe(now.Sub(since))
+	r.measured.Total.Observe(now.Sub(r.began))
+}
 
 // AddFile puts a file slice before byte at of B. Slices are added in the order
 // in which they are sent.
@@ -42,6 +64,7 @@ func (r *Response) Len() int { return len(r.B) + r.fileBytes }
 func (r *Response) begin(b []byte) {
 	r.B = append(b[:0], 0, 0, 0, 0)
 	r.CloseAfter = false
+	r.measured = nil
 }
 
 // seal fills in the frame length.
