@@ -171,7 +171,14 @@ func TestControllerAPIsElsewhere(t *testing.T) {
 	c.ask(&wire.AllocateProducerIdsRequest{BrokerId: 1}, 0, &ids)
 	var second wire.ControllerRegistrationResponse
 	c.ask(&wire.ControllerRegistrationRequest{ControllerId: 3001}, 0, &second)
+	var moved wire.AlterPartitionReassignmentsResponse
+	c.ask(&wire.AlterPartitionReassignmentsRequest{}, 1, &moved)
+	var assigned wire.AssignReplicasToDirsResponse
+	c.ask(&wire.AssignReplicasToDirsRequest{BrokerId: 1}, 0, &assigned)
+	var gone wire.UnregisterBrokerResponse
+	c.ask(&wire.UnregisterBrokerRequest{BrokerId: 1}, 0, &gone)
 	for name, code := range map[string]wire.ErrorCode{
+		"AlterPartitionReassignments": moved.ErrorCode, "AssignReplicasToDirs": assigned.ErrorCode, "UnregisterBroker": gone.ErrorCode,
 		"BrokerRegistration": registered.ErrorCode, "BrokerHeartbeat": beat.ErrorCode, "AlterPartition": altered.ErrorCode,
 		"AllocateProducerIds": ids.ErrorCode, "ControllerRegistration": second.ErrorCode,
 	} {
