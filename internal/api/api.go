@@ -50,6 +50,9 @@ type Options struct {
 	// told of all metadata that is committed. What changed the metadata calls it
 	// before it answers, so that the client can use what it made.
 	Settle func()
+	// Await is Settle for what another node has committed: all metadata below the
+	// offset. Nil if there are no other nodes.
+	Await func(endOffset int64)
 	// ControllerListeners names the listeners that serve the controller's APIs
 	// instead of the broker's (controller.listener.names).
 	ControllerListeners []string

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/server"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -56,5 +57,8 @@ func (a *API) openEnvelope(c *Call, req *wire.EnvelopeRequest) ([]byte, wire.Err
 	if err != nil {
 		return nil, wire.InvalidRequest
 	}
-	return out.B, wire.None
+	if broker == controller.NoBroker {
+		return out.B, wire.None
+	}
+	return appendOffset(out.B, a.Image().EndOffset()), wire.None
 }

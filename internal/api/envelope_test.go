@@ -128,6 +128,9 @@ func TestEnvelope(t *testing.T) {
 	id, err := wire.DecodeResponseHeader(&r, wire.APIKeyCreateTopics, 7)
 	var created wire.CreateTopicsResponse
 	created.Decode(&r, 7)
+	if end := r.Int64(); end != n.now().EndOffset() || r.Remaining() > 0 {
+		t.Errorf("true of the metadata up to %d, and %d bytes more", end, r.Remaining())
+	}
 	if resp.ErrorCode != wire.None || id != 77 || err != nil || r.Err() != nil || len(created.Topics) != 1 || created.Topics[0].ErrorCode != wire.None {
 		t.Fatalf("%+v: %+v", resp, created)
 	}

@@ -51,7 +51,7 @@ func (a *API) askActive(c *Call, request []byte) ([]byte, error) {
 		answer, err := a.Forward(envelope)
 		switch {
 		case err == nil && answer.ErrorCode == wire.None:
-			return answer.ResponseData, nil
+			return a.takeAnswer(answer.ResponseData), nil
 		case err == nil:
 			err = answer.ErrorCode
 		}

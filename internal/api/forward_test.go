@@ -66,7 +66,8 @@ func createRequest() *wire.CreateTopicsRequest {
 func TestRequestsArePassedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newDataBroker(t)
-		tries := 0
+		tries, awaited := 0, int64(0)
+		b.api.Await = func(endOffset int64) { awaited = endOffset }
 		b.forwarding(func(e *wire.EnvelopeRequest) (*wire.EnvelopeResponse, error) {
 			if tries++; tries < 4 {
 				return nil, wire.NotController // an election is under way
@@ -87,12 +88,12 @@ func TestRequestsArePassedOn(t *testing.T) {
 			}
 			answer := wire.AppendResponseHeader(nil, h.APIKey, h.APIVersion, h.CorrelationID)
 			resp := wire.CreateTopicsResponse{Topics: []wire.CreateTopicsResponseCreatableTopicResult{{Name: "made there", NumPartitions: 4}}}
-			return &wire.EnvelopeResponse{ResponseData: resp.Append(answer, h.APIVersion)}, nil
+			return &wire.EnvelopeResponse{ResponseData: appendOffset(resp.Append(answer, h.APIVersion), 4711)}, nil
 		})
 		var resp wire.CreateTopicsResponse
 		b.client().ask(createRequest(), 7, &resp)
-		if len(resp.Topics) != 1 || resp.Topics[0].Name != "made there" || resp.Topics[0].NumPartitions != 4 || tries != 4 {
-			t.Fatalf("%+v after %d tries", resp, tries)
+		if len(resp.Topics) != 1 || resp.Topics[0].Name != "made there" || resp.Topics[0].NumPartitions != 4 || tries != 4 || awaited != 4711 {
+			t.Fatalf("%+v after %d tries, awaited %d", resp, tries, awaited)
 		}
 	})
 }
