@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -131,6 +132,9 @@ func bytesOf(s *string, e view.Encoding) ([]byte, error) {
 	return b, nil
 }
 
+// writePatience is how long writing may take.
+const writePatience = 20 * time.Second
+
 // write sends records in order and notes what came of each. It fails only where
 // nothing was written.
 func (c *call) write(k *cluster, records []*kgo.Record, way writeWay, result *view.Produced) error {
@@ -139,7 +143,9 @@ func (c *call) write(k *cluster, records []*kgo.Record, way writeWay, result *vi
 		return err
 	}
 	defer giveBack()
-	answers := client.ProduceSync(c, records...)
+	writing, cancel := context.WithTimeout(c, writePatience)
+	defer cancel()
+	answers := client.ProduceSync(writing, records...)
 	var first error
 	// Answers come as brokers give them; the page wants the order of the request.
 	failed := make(map[*kgo.Record]error, len(answers))

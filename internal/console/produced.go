@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ func writeFailure(err error) error {
 	case errors.Is(err, kerr.MessageTooLarge):
 		return &failure{status: 413, code: kerr.MessageTooLarge.Message,
 			message: "The message is larger than the topic takes.", hint: "max.message.bytes of the topic sets the limit, message.max.bytes of the brokers its default."}
-	case errors.Is(err, kgo.ErrRecordTimeout), errors.Is(err, kgo.ErrRecordRetries):
+	case errors.Is(err, kgo.ErrRecordTimeout), errors.Is(err, kgo.ErrRecordRetries), errors.Is(err, context.DeadlineExceeded):
 		return &failure{status: 504, code: codeTimedOut, message: "No leader took the message in time.",
 			hint: "Look at the topic's partitions: is one without a leader, or with too few in-sync replicas?"}
 	}

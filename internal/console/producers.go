@@ -67,7 +67,9 @@ func writeOptions(way writeWay) []kgo.Opt {
 	opts := []kgo.Opt{
 		// Partitions are chosen before: the page is told which and why.
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
-		kgo.RecordDeliveryTimeout(15 * time.Second),
+		// Not by time: that would count from a record's timestamp, which may be
+		// years ago.
+		kgo.RecordRetries(8),
 		kgo.ProducerBatchMaxBytes(maxBodyBytes),
 		kgo.MaxBufferedBytes(2 * maxBodyBytes),
 		kgo.ProducerLinger(0),

@@ -161,11 +161,28 @@ func (p *parser) comparison(a operand, op string) (node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if spreads(a) && spreads(b) {
+		return nil, p.wrong(at, "Only one side of a comparison may have [*].")
+	}
 	if a, err = p.moment(a, b, at); err != nil {
 		return nil, err
 	}
 	b, err = p.moment(b, a, at)
 	return compareNode{a, b, op}, err
+}
+
+// spreads tells operands with several values: every one of one side with every one
+// of the other would be too many.
+func spreads(o operand) bool {
+	switch o := o.(type) {
+	case field:
+		return slices.ContainsFunc(o.path, func(s step) bool { return s.name == "" && s.index == anyIndex })
+	case sizeOf:
+		return spreads(o.of)
+	case lowerOf:
+		return spreads(o.of)
+	}
+	return false
 }
 
 // moment reads a text that is compared with timestamp as a time.
@@ -197,6 +214,9 @@ func (p *parser) list(a operand) (node, error) {
 		b, err := p.operand()
 		if err != nil {
 			return nil, err
+		}
+		if _, ok := b.(constant); !ok {
+			return nil, p.wrong(at, "In the list stand texts and numbers.")
 		}
 		if b, err = p.moment(b, a, at); err != nil {
 			return nil, err
