@@ -65,7 +65,7 @@ func runCompaction(k kind, dir string, records, keys int) (m measure, err error)
 	if err := load.Keyed(b.addr, records, keys); err != nil {
 		return m, err
 	}
-	time.Sleep(7 * time.Second) // until all is flushed: only that is compacted
+	time.Sleep(flushedAfter) // only that is compacted
 	files, err := filepath.Glob(filepath.Join(dir, "data", load.Topic+"-0", "*.log"))
 	if err != nil {
 		return m, err

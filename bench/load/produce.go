@@ -155,3 +155,19 @@ func Keyed(addr string, records, keys int) error {
 	}
 	return nil
 }
+
+// Spread writes batches of 16 records of 1,000 bytes to all partitions in turn.
+func Spread(addr string, partitions, bytes int) error {
+	c, err := dial(addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	batch := Batch(16, 1000)
+	for i := range bytes / len(batch) {
+		if err := c.produce(produceRequest(i%partitions, 1, batch)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
