@@ -107,16 +107,16 @@ TOOL
   chmod +x "$WORK/tool"
 }
 
-start_kafka() {
-  rm -rf "$RUN"
-  mkdir -p "$RUN"
-  cat >"$RUN/server.properties" <<PROPS
+node_properties() { # node-id brokers directory
+  local voters="" i
+  for i in $(seq "$2"); do voters=$voters,$i@127.0.0.1:$((PORT + 10 * i - 9)); done
+  cat <<PROPS
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$((PORT + 1))
-listeners=PLAINTEXT://127.0.0.1:$PORT,CONTROLLER://127.0.0.1:$((PORT + 1))
+node.id=$1
+controller.quorum.voters=${voters#,}
+listeners=PLAINTEXT://127.0.0.1:$((PORT + 10 * $1 - 10)),CONTROLLER://127.0.0.1:$((PORT + 10 * $1 - 9))
 controller.listener.names=CONTROLLER
-log.dirs=$RUN/data
+log.dirs=$3/data
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
@@ -127,26 +127,46 @@ share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=2
 group.initial.rebalance.delay.ms=0
 PROPS
-  local java=(java -Xmx400m -XX:+UseSerialGC $LOGGING -cp "$WORK/server-$SERVER/lib/*")
-  "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$RUN/server.properties" >/dev/null
-  "${java[@]}" kafka.Kafka "$RUN/server.properties" >"$RUN/server.log" 2>&1 &
-  KAFKA_PID=$!
+}
+
+start_kafka() { # brokers
+  local brokers=${1:-1} i node
+  # shellcheck disable=SC2206 # LOGGING is two words
+  local java=(java -Xmx$((brokers > 1 ? 300 : 400))m -XX:+UseSerialGC $LOGGING -cp "$WORK/server-$SERVER/lib/*")
+  rm -rf "$RUN"
+  KAFKA_PIDS=()
+  for i in $(seq "$brokers"); do
+    node=$RUN
+    [ "$brokers" = 1 ] || node=$RUN/$i
+    mkdir -p "$node"
+    node_properties "$i" "$brokers" "$node" >"$node/server.properties"
+    "${java[@]}" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg -c "$node/server.properties" >/dev/null
+    "${java[@]}" kafka.Kafka "$node/server.properties" >"$node/server.log" 2>&1 &
+    KAFKA_PIDS+=($!)
+  done
   for _ in $(seq 100); do
-    kill -0 "$KAFKA_PID" 2>/dev/null || break
-    if "$WORK/tool" kafka-topics --bootstrap-server "127.0.0.1:$PORT" --list >/dev/null 2>&1; then return; fi
+    kill -0 "${KAFKA_PIDS[0]}" 2>/dev/null || break
+    if "$WORK/tool" kafka-cluster list-endpoints --bootstrap-server "127.0.0.1:$PORT" 2>/dev/null | grep -q "^$brokers "; then return; fi
+    # 3.1.2 has no list-endpoints.
+    if [ "$brokers" = 1 ] && "$WORK/tool" kafka-topics --bootstrap-server "127.0.0.1:$PORT" --list >/dev/null 2>&1; then return; fi
     sleep 0.3
   done
   echo "Kafka did not start:" >&2
-  tail -n 20 "$RUN/server.log" >&2
+  tail -n 20 "$RUN"/server.log "$RUN"/*/server.log >&2
   exit 1
 }
 
 stop_kafka() {
-  [ -n "${KAFKA_PID:-}" ] || return 0
-  kill "$KAFKA_PID" 2>/dev/null || true
-  wait "$KAFKA_PID" 2>/dev/null || true
-  KAFKA_PID=
+  local pid
+  for pid in "${KAFKA_PIDS[@]:-}"; do
+    [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+  done
+  for pid in "${KAFKA_PIDS[@]:-}"; do
+    [ -z "$pid" ] || wait "$pid" 2>/dev/null || true
+  done
+  KAFKA_PIDS=()
 }
+KAFKA_PIDS=()
 trap 'stop_kafka; rm -rf "$RUN" "$RUN.test"' EXIT
 
 # record_segments makes the files that the scenario dump_log reads: the scenario
@@ -209,7 +229,7 @@ for scenario in "$@"; do
   addr=${TARGET:-127.0.0.1:$PORT}
   controller=${CONTROLLER:-}
   [ -n "${TARGET:-}" ] || controller=127.0.0.1:$((PORT + 1))
-  [ -n "${TARGET:-}" ] || [ "$scenario" = storage ] || start_kafka
+  [ -n "${TARGET:-}" ] || [ "$scenario" = storage ] || start_kafka "$([ "$scenario" != three_brokers ] || echo 3)"
   # REPLAY=1: compare our own tools against the Kafka instead of recording.
   args=(-test.run "TestGolden/^$scenario\$" -test.timeout 20m)
   [ -n "${REPLAY:-}" ] || args+=(-record "$OUT" -record-tool "$WORK/tool")

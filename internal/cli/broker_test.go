@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -28,12 +29,12 @@ type testBroker struct {
 
 // startBroker starts brolga, unless BROLGA_TEST_BOOTSTRAP names another broker (a
 // Kafka when golden files are recorded).
-func startBroker(t *testing.T) testBroker {
+func startBroker(t *testing.T, brokers int) testBroker {
 	t.Helper()
 	if addr := os.Getenv("BROLGA_TEST_BOOTSTRAP"); addr != "" {
 		return testBroker{bootstrap: addr, controller: os.Getenv("BROLGA_TEST_CONTROLLER")}
 	}
-	b := startBrolga(t)
+	b := startBrolga(t, max(brokers, 1))
 	b.served = servedAPIs(t, b.bootstrap)
 	if !answersControllers(b.controller) {
 		b.controller = ""
@@ -91,13 +92,63 @@ func startStandIn(t *testing.T) string {
 	return c.ListenAddrs()[0]
 }
 
-func startBrolga(t *testing.T) testBroker {
+func startBrolga(t *testing.T, brokers int) testBroker {
 	t.Helper()
-	b := testBroker{bootstrap: "127.0.0.1:" + closedPort(t), controller: "127.0.0.1:" + closedPort(t)}
+	var first testBroker
+	voters, controllers := "", make([]string, brokers)
+	for i := range controllers {
+		controllers[i] = "127.0.0.1:" + closedPort(t)
+		voters += fmt.Sprintf(",%d@%s", i+1, controllers[i])
+	}
+	for i, controller := range controllers {
+		bootstrap := "127.0.0.1:" + closedPort(t)
+		startNode(t, i+1, bootstrap, controller, voters[1:])
+		awaitPort(t, bootstrap)
+		if i == 0 {
+			first = testBroker{bootstrap: bootstrap, controller: controller}
+		}
+	}
+	if brokers > 1 && !formsCluster(first.bootstrap, brokers) {
+		if clusterExpected {
+			t.Fatalf("%d nodes do not form a cluster", brokers)
+		}
+		t.Skip(noCluster)
+	}
+	return first
+}
+
+// noCluster is the one reason for which a scenario of several brokers is
+// skipped; once brolga forms clusters, clusterExpected makes that a failure.
+const (
+	noCluster       = "brolga does not form a cluster of several brokers yet"
+	clusterExpected = false
+)
+
+// formsCluster waits until a broker knows as many as were started.
+func formsCluster(addr string, brokers int) bool {
+	cl, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.RetryTimeout(time.Second))
+	if err != nil {
+		return false
+	}
+	defer cl.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for ctx.Err() == nil {
+		resp, err := kmsg.NewPtrMetadataRequest().RequestWith(ctx, cl)
+		if err == nil && len(resp.Brokers) == brokers {
+			return true
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	return false
+}
+
+func startNode(t *testing.T, id int, bootstrap, controller, voters string) {
+	t.Helper()
 	cmd := exec.Command(brolgaBinary(t), "server",
-		"--override", "process.roles=broker,controller", "--override", "node.id=1",
-		"--override", "controller.quorum.voters=1@"+b.controller, "--override", "controller.listener.names=CONTROLLER",
-		"--override", "listeners=PLAINTEXT://"+b.bootstrap+",CONTROLLER://"+b.controller,
+		"--override", "process.roles=broker,controller", "--override", fmt.Sprintf("node.id=%d", id),
+		"--override", "controller.quorum.voters="+voters, "--override", "controller.listener.names=CONTROLLER",
+		"--override", "listeners=PLAINTEXT://"+bootstrap+",CONTROLLER://"+controller,
 		"--override", "log.dirs="+filepath.Join(t.TempDir(), "data"),
 		"--override", "group.initial.rebalance.delay.ms=0",
 		"--override", "console.listener=none", "--override", "metrics.listener=none")
@@ -110,11 +161,9 @@ func startBrolga(t *testing.T) testBroker {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 		if t.Failed() {
-			t.Logf("the broker's log:\n%s", lastLines(log.String(), 20))
+			t.Logf("the log of broker %d:\n%s", id, lastLines(log.String(), 20))
 		}
 	})
-	awaitPort(t, b.bootstrap)
-	return b
 }
 
 // The binary is built once for all tests of the process.

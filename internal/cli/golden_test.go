@@ -53,6 +53,7 @@ var goldenOf = map[string]string{
 	"features":            "4.3.1",
 	"metadata_quorum":     "4.3.1",
 	"leader_election":     "4.3.1",
+	"reassign":            "4.3.1",
 	"lab":                 "4.3.1",
 	"run_class":           "4.3.1",
 	"e2e_latency":         "4.3.1",
@@ -83,13 +84,16 @@ func runScenario(t *testing.T, name, version string) {
 		r.golden = filepath.Join(*recordDir, version, name)
 	}
 	if needsBroker(steps) {
-		r.testBroker = startBroker(t)
+		r.testBroker = startBroker(t, clusterSizes[name])
 	}
 	defer r.stopAll()
 	for _, s := range steps {
 		r.run(s)
 	}
 }
+
+// clusterSizes are the scenarios that need more than one broker.
+var clusterSizes = map[string]int{"three_brokers": 3}
 
 func needsBroker(steps []step) bool {
 	for _, s := range steps {
@@ -131,6 +135,8 @@ func (r *replay) run(s step) {
 		delete(r.background, s.name)
 		_ = p.cmd.Process.Signal(syscall.SIGINT)
 		p.wait()
+	case "until":
+		r.until(s)
 	case "await":
 		r.await(s.flags[0], s.flags[1], s.flags[2])
 	case "case":
@@ -241,6 +247,16 @@ func (r *replay) stopAll() {
 		_ = p.cmd.Process.Kill()
 		p.wait()
 	}
+}
+
+func (r *replay) until(s step) {
+	last := output{}
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-time.After(100 * time.Millisecond) {
+		if last = r.command(s); strings.Contains(last.stdout, s.text) {
+			return
+		}
+	}
+	r.t.Fatalf("line %d: %q is not printed:\n%s%s", s.line, s.text, last.stdout, last.stderr)
 }
 
 // await polls because the broker under test may be any Kafka.

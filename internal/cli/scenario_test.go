@@ -15,6 +15,7 @@ import (
 //	setup $ COMMAND         runs it, must exit 0, not compared
 //	start ID $ COMMAND      runs it in the background
 //	stop ID                 interrupts a background command and waits for it
+//	until "TEXT" $ COMMAND  runs it until it prints that text
 //	await GROUP STATE N     waits until the group has that state and N members
 //	interrupt N             interrupts the next command after N lines of output
 //	case NAME FLAGS…        names the next command; its output is compared
@@ -107,6 +108,10 @@ func (s *step) read(line string) (bool, error) {
 		}
 		s.verb = "setup"
 		s.args = splitCommand(strings.TrimPrefix(rest, "$ "))
+		return true, nil
+	case "until":
+		text, cmd, _ := strings.Cut(rest, " $ ")
+		s.verb, s.text, s.args = "until", strings.Trim(text, `"`), splitCommand(cmd)
 		return true, nil
 	case "start":
 		id, cmd, _ := strings.Cut(rest, " $ ")
