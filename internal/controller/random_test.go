@@ -32,8 +32,10 @@ func TestRandomOperations(t *testing.T) {
 			w.beat(id+1, w.epochs[id+1])
 		}
 		w.create("t0", 3, 3, "min.insync.replicas", "2")
+		w.limitBatches([]int{maxRecords, 1, 2, 5}[w.number(0, 3)])
 		for i := range 200 - rapid.IntRange(0, 199).Draw(rt, "fewer steps") {
 			rt.Logf("step %d: %s", i, w.step())
+			w.settle()
 			w.rules()
 		}
 		f.check()
@@ -93,6 +95,19 @@ func (w *world) step() string {
 		}
 	}
 	panic("BUG: the weights do not add up")
+}
+
+// settle waits until nothing is under way any more: each batch of longer work makes
+// the log longer.
+func (w *world) settle() {
+	for quiet, end := 0, int64(-1); quiet < 2; {
+		w.image()
+		if now := w.log.End(); now != end {
+			quiet, end = 0, now
+			continue
+		}
+		quiet++
+	}
 }
 
 func (w *world) number(low, high int) int {
