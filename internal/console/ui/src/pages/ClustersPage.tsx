@@ -58,7 +58,7 @@ function AddCluster({ onClose }: { onClose: () => void }) {
       change={name && bootstrapServers.length > 0 ? { method: "POST", path: "/clusters", body } : undefined}>
       {(trial) => (
         <>
-          <Field label="Name"><input className="input" autoFocus value={name} onChange={(e) => setName(e.target.value)} /></Field>
+          <Field label="Name"><input className="input" data-first value={name} onChange={(e) => setName(e.target.value)} /></Field>
           <Field label="Bootstrap servers" hint="host:port of one or more brokers, with commas between">
             <input className="input mono" placeholder="localhost:9092" value={servers} onChange={(e) => setServers(e.target.value)} />
           </Field>

@@ -92,7 +92,7 @@ export function ChangeDialog<T extends Done = Done>(p: Props<T>) {
         {typeof p.children === "function" ? p.children(trial) : p.children}
         {p.confirm && (
           <Field label={`Type ${p.confirm} to confirm`}>
-            <input className="input" autoFocus autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} />
+            <input className="input" data-first autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} />
           </Field>
         )}
         {problem && <Note level="bad">{problem.message} {problem.hint}</Note>}

@@ -76,11 +76,11 @@ function EditConfig({ config: c, path, isSet, onClose, onDone }: EditProps) {
       <p>{c.doc}</p>
       <Field label="Value" hint={[c.rule, c.unit && `in ${c.unit}`, c.default !== null && `default ${c.default || "empty"}`].filter(Boolean).join(", ")}>
         {c.values.length > 0 && c.type !== "list" ? (
-          <select className="input" autoFocus disabled={unset} value={value} onChange={(e) => setValue(e.target.value)}>
+          <select className="input" data-first disabled={unset} value={value} onChange={(e) => setValue(e.target.value)}>
             {c.values.map((v) => <option key={v}>{v}</option>)}
           </select>
         ) : (
-          <input className="input mono" autoFocus disabled={unset} type={c.sensitive ? "password" : "text"} value={value} onChange={(e) => setValue(e.target.value)} />
+          <input className="input mono" data-first disabled={unset} type={c.sensitive ? "password" : "text"} value={value} onChange={(e) => setValue(e.target.value)} />
         )}
       </Field>
       {isSet && <Check label={`Unset: back to ${next?.value ?? c.default ?? "the default"}`} checked={unset} onChange={setUnset} />}

@@ -54,7 +54,7 @@ export function TimeChart({ label, times, series, format, height = 176 }: Props)
   useEffect(() => plot.current?.setData(data));
 
   const latest = series.map((s) => `${s.name} ${format(s.values.findLast((v) => v !== null) ?? 0)}`).join(", ");
-  return <div ref={host} role="img" aria-label={`${label}: ${latest}`} />;
+  return <div ref={host} className="chart" role="img" aria-label={`${label}: ${latest}`} />;
 }
 
 /** The colour that a token stands for now; a canvas knows no tokens. */

@@ -36,7 +36,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Go to" onClose={onClose}>
       <div className={css.box}>
-        <input className={`input ${css.input}`} autoFocus value={text} placeholder="A page, topic, group, broker or action"
+        <input className={`input ${css.input}`} data-first value={text} placeholder="A page, topic, group, broker or action"
           role="combobox" aria-expanded="true" aria-controls={id} aria-activedescendant={entries.length ? `${id}-${current}` : undefined}
           aria-label="Go to" onChange={(e) => { setText(e.target.value); setAt(0); }} onKeyDown={onKey} />
         <ul className={css.list} id={id} role="listbox" aria-label="Matches">

@@ -39,7 +39,7 @@ export function ReassignDialog({ onClose }: { onClose: () => void }) {
   return (
     <ChangeDialog<Reassigned> title="Move replicas" action="Move" wide onClose={onClose}
       change={body && body.partitions.length > 0 ? { method: "POST", path: api(id, "/reassignments"), body } : undefined}>
-      <Field label="Topics" hint="Names with commas or spaces between"><input className="input" autoFocus value={text} onChange={(e) => setText(e.target.value)} /></Field>
+      <Field label="Topics" hint="Names with commas or spaces between"><input className="input" data-first value={text} onChange={(e) => setText(e.target.value)} /></Field>
       <div className="row" role="group" aria-label="Brokers to use">
         {brokers.map((b) => (
           <Check key={b.id} label={`Broker ${b.id}${b.rack ? ` (${b.rack})` : ""}`} checked={b.online && !without.has(b.id)} disabled={!b.online}

@@ -57,7 +57,7 @@ function Value({ to, value, onChange }: { to: ResetTo; value: string; onChange: 
   if (to === "earliest" || to === "latest" || to === "current") return null;
   if (to === "time") return <Field label="Time"><input className="input" type="datetime-local" step="1" value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
   if (to === "plan") return <Field label="List" hint={hints.plan}><textarea className="input" rows={4} value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
-  return <Field label="Value" hint={hints[to]}><input className="input" autoFocus value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
+  return <Field label="Value" hint={hints[to]}><input className="input" data-first value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
 }
 
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -49,7 +49,7 @@ export function CopyDialog({ topic, view, onClose }: { topic: string; view: View
     <Dialog title={`Copy messages of ${topic}`} onClose={close}>
       <form className="stack" onSubmit={(e) => void run(e)}>
         <p>What the partitions, the position, the search and the filter of this view leave is written to another topic.</p>
-        <Field label="To topic" hint="It must exist"><input className="input" autoFocus value={to} onChange={(e) => setTo(e.target.value.trim())} /></Field>
+        <Field label="To topic" hint="It must exist"><input className="input" data-first value={to} onChange={(e) => setTo(e.target.value.trim())} /></Field>
         <Check label="Into the same partitions" checked={keepPartition} onChange={setKeepPartition} />
         <Check label="With their timestamps" checked={keepTimestamp} onChange={setKeepTimestamp} />
         <Check label="With headers that say where each came from" checked={addOriginHeaders} onChange={setOrigin} />

@@ -36,7 +36,7 @@ export function DeleteRecordsDialog({ topic: t, onClose }: { topic: Topic; onClo
                 {t.partitionList.map((p) => <option key={p.partition}>{p.partition}</option>)}
               </select>
             </Field>
-            {way === "offset" && <Field label="First offset that stays"><input className="input" inputMode="numeric" autoFocus value={offset} onChange={(e) => setOffset(e.target.value)} /></Field>}
+            {way === "offset" && <Field label="First offset that stays"><input className="input" inputMode="numeric" data-first value={offset} onChange={(e) => setOffset(e.target.value)} /></Field>}
             {way === "time" && <Field label="Time"><input className="input" type="datetime-local" step="1" value={when} onChange={(e) => setWhen(e.target.value)} /></Field>}
           </div>
           {trial.result && trial.result.partitions.length > 0 && (

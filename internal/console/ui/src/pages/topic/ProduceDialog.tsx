@@ -41,7 +41,7 @@ export function ProduceDialog({ topic, partitions, template, onClose }: Props) {
         <Check label="Each line is a message" checked={draft.eachLine} onChange={(eachLine) => patch({ eachLine })} />
       </div>
       <Field label="Value" hint={looksLikeJson ? (parseJson(draft.value) ? "Valid JSON" : "Begins like JSON, but is not valid JSON") : undefined}>
-        <textarea className="input" autoFocus rows={8} spellCheck={false} disabled={draft.tombstone} value={draft.tombstone ? "" : draft.value} onChange={(e) => patch({ value: e.target.value })} />
+        <textarea className="input" data-first rows={8} spellCheck={false} disabled={draft.tombstone} value={draft.tombstone ? "" : draft.value} onChange={(e) => patch({ value: e.target.value })} />
       </Field>
       <Headers headers={draft.headers} onChange={(headers) => patch({ headers })} />
       <div className="row">

@@ -81,7 +81,7 @@ function Dialogs({ open, topic: t, onClose }: { open: Open; topic: Topic; onClos
         <ChangeDialog title="Add partitions" action="Add" onClose={onClose}
           change={Number(value) > t.partitions ? { method: "POST", path: `${path}/partitions`, body: { total: Number(value) } } : undefined}>
           <Field label="Partitions afterwards" hint={`There are ${count(t.partitions)} now`}>
-            <input className="input" autoFocus inputMode="numeric" value={value} onChange={(e) => setValue(e.target.value)} />
+            <input className="input" data-first inputMode="numeric" value={value} onChange={(e) => setValue(e.target.value)} />
           </Field>
           <Note level="warning">Keys are spread over the number of partitions: after this, new records of a key may land elsewhere than the old ones. It cannot be undone.</Note>
         </ChangeDialog>
@@ -91,7 +91,7 @@ function Dialogs({ open, topic: t, onClose }: { open: Open; topic: Topic; onClos
         <ChangeDialog title={`Clone ${t.name}`} action="Clone" onClose={onClose} onDone={() => setTimeout(() => navigate(to.topic(id, value)))}
           change={value ? { method: "POST", path: `${path}/clone`, body: { name: value } } : undefined}>
           <Field label="Name of the new topic" hint="It gets the same partitions, replicas and configs, and no records">
-            <input className="input" autoFocus value={value} onChange={(e) => setValue(e.target.value.trim())} />
+            <input className="input" data-first value={value} onChange={(e) => setValue(e.target.value.trim())} />
           </Field>
         </ChangeDialog>
       );

@@ -37,7 +37,7 @@ export function CreateTopic({ onClose }: { onClose: () => void }) {
       change={name && !problem && !many ? { method: "POST", path: api(id, "/topics"), body } : undefined}
       onDone={() => setTimeout(() => navigate(to.topic(id, name)))}>
       <Field label="Name" error={problem} hint="Letters, digits, . _ and -">
-        <input className="input" autoFocus autoComplete="off" spellCheck={false} value={name} onChange={(e) => setName(e.target.value.trim())} />
+        <input className="input" data-first autoComplete="off" spellCheck={false} value={name} onChange={(e) => setName(e.target.value.trim())} />
       </Field>
       <div className="row">
         <Field label="Partitions" error={many} hint={defaults ? `Default ${defaults.partitions}; can be raised later, not lowered` : undefined}>
