@@ -9,22 +9,32 @@ import (
 
 // fenceSilent fences a broker's process whose session has ended, unless a heartbeat
 // that has come in the meantime makes it last longer.
-func (m *machine) fenceSilent(id int32, epoch int64) {
+func (m *machine) fenceSilent(id int32, s *session) {
+	if s.fencing {
+		return // the work looks at the session again
+	}
+	s.fencing = true
 	m.begin(func(d *decision) bool {
-		b, s := d.image.Broker(id), d.sessions[id]
-		switch {
-		case s == nil || s.epoch != epoch || s.alive(d.sessionNow()):
-			return false
-		case b == nil || b.Epoch != epoch || b.Fenced:
-			s.deadlineMs = 0
-			return false
-		}
-		more := d.fence(b)
-		if !more {
-			d.Log.Warn("Fencing a broker whose session has ended", "broker", id, "epoch", epoch)
-		}
-		return more
+		s.fencing = d.sessions[id] == s && d.fenceEnded(id, s)
+		return s.fencing
 	})
+}
+
+// fenceEnded adds the next batch of fencing the broker, if its session has ended.
+func (d *decision) fenceEnded(id int32, s *session) (more bool) {
+	b := d.image.Broker(id)
+	switch {
+	case s.alive(d.sessionNow()):
+		return false
+	case b == nil || b.Epoch != s.epoch || b.Fenced:
+		s.deadlineMs = 0
+		return false
+	}
+	if d.fence(b) {
+		return true
+	}
+	d.Log.Warn("Fencing a broker whose session has ended", "broker", id, "epoch", s.epoch)
+	return false
 }
 
 // fence takes the broker's leaderships and memberships in in-sync sets away and then

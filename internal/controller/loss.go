@@ -135,5 +135,5 @@ func (m *machine) processDead(id int32, epoch int64) {
 	}
 	m.Log.Warn("The process of a broker is dead: its connection broke and it refuses new ones", "broker", id, "epoch", epoch)
 	s.deadlineMs = min(s.deadlineMs, m.sessionNow())
-	m.fenceSilent(id, epoch)
+	m.fenceSilent(id, s)
 }

@@ -34,6 +34,8 @@ type session struct {
 	local bool
 	// deadlineMs is when the session ends, in session time; it has ended at 0.
 	deadlineMs int64
+	// fencing is set while the end of the session makes records.
+	fencing bool
 	// metadataOffset is the last one that the broker reported, -1 if none.
 	metadataOffset int64
 	// shutdownOffset is the last of the records that moved the broker's leaderships
@@ -167,7 +169,7 @@ func (m *machine) lookAtSessions(int64) shard.Result {
 	}
 	slices.Sort(ended)
 	for _, id := range ended {
-		m.fenceSilent(id, m.sessions[id].epoch)
+		m.fenceSilent(id, m.sessions[id])
 	}
 	m.watchSessions()
 	return shard.Result{}
