@@ -10,9 +10,10 @@
 // and removal later; a directory with one failed write or fsync is offline as
 // a whole and nothing in it is written again.
 //
-// Dirs is safe for concurrent use. Two goroutines and the cleaners, started by
-// run… methods and awaited by Close, do the background work; recovery uses a
-// few workers per directory while Open runs.
+// Dirs is safe for concurrent use. Three goroutines (flusher, housekeeper, and
+// the maker of new partitions' directories) and the cleaners, started by run…
+// methods and awaited by Close, do the background work; none of them touches a
+// log at rest. Recovery uses a few workers per directory while Open runs.
 //
 // It deliberately knows nothing of leaders, replicas and the metadata log:
 // which partitions belong here, and what is done about damaged ones, is
