@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"log/slog"
 	"sync"
 )
 
@@ -22,3 +23,5 @@ func (b *safeBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.buf.String()
 }
+
+func (b *safeBuffer) logger() *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
