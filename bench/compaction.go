@@ -34,6 +34,7 @@ func compactions() scenario {
 			wide, err := runCompaction(k, filepath.Join(dir, "wide"), 3_000_000, 1_000_000)
 			return []measure{few, wide}, err
 		},
+		repeats: 3,
 	}
 }
 

@@ -12,6 +12,10 @@
 // is doing; a pair during which it changed by more than calibrationTolerance is
 // dropped and repeated.
 //
+// The rows of a scenario go through the life of one broker instead: ten thousand
+// partitions, a thousand members, gigabytes after kill -9, a compaction. They have
+// bounds of their own, and where there is one a floor that does the same work.
+//
 // guard compares a few rows with the ratios in baseline.json and fails when a row
 // is clearly worse in two of three rounds.
 package main

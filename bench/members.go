@@ -23,7 +23,8 @@ func manyMembers() scenario {
 			{name: "g1one", what: "… one more", unit: "CPU s"},
 			{name: "g1wall", what: "… until all have their partitions again", unit: "s", goal: math.Round(10*(groupHeartbeat.Seconds()+0.4)) / 10},
 		},
-		run: runMembers,
+		run:     runMembers,
+		repeats: 3,
 	}
 }
 

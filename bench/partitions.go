@@ -36,6 +36,7 @@ func manyPartitions() scenario {
 			return append([]measure{{r.create, r.floor}, {r.made, r.floor}},
 				alone(r.kibEach, r.idleMs, r.restart, r.afterKill, r.kibEachAfterKill)...), err
 		},
+		repeats: 3,
 	}
 }
 

@@ -46,6 +46,7 @@ func recoveries() scenario {
 			})
 			return append(few, many...), err
 		},
+		repeats: 3,
 	}
 }
 
