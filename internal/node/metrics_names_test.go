@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // dashboardNames are the series that the common dashboards for Kafka behind
@@ -121,4 +123,22 @@ func addresses(t *testing.T, log io.Reader) (broker, scrape string) {
 		t.Fatalf("broker %q, metrics %q", broker, scrape)
 	}
 	return broker, scrape
+}
+
+// TestWaitingFetchesAreSeen: a fetch without data is in the purgatory of Fetch.
+func TestWaitingFetchesAreSeen(t *testing.T) {
+	n := startForBadInput(t)
+	defer n.stop()
+	req := &wire.FetchRequest{}
+	req.SetDefaults()
+	req.MaxWaitMs, req.MinBytes, req.MaxBytes = 60_000, 1, 1<<20
+	p := wire.FetchRequestFetchPartition{}
+	p.SetDefaults()
+	p.PartitionMaxBytes = 1 << 20
+	req.Topics = []wire.FetchRequestFetchTopic{{Topic: worksTopic, Partitions: []wire.FetchRequestFetchPartition{p}}}
+	c := n.raw()
+	c.send(req, 12)
+	eventually(t, "the fetch is counted", func() bool { return n.replicaCounts().WaitingFetches == 1 })
+	n.mustWork("a record comes")
+	eventually(t, "it is counted no more", func() bool { return n.replicaCounts().WaitingFetches == 0 })
 }

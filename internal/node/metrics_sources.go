@@ -55,7 +55,9 @@ func (n *Node) controllerCounts() metrics.ControllerCounts {
 // replicaCounts counts the partitions of this broker as the metadata has them.
 func (n *Node) replicaCounts() metrics.ReplicaCounts {
 	image, self := n.publisher.Image(), n.cfg.NodeID()
-	c := metrics.ReplicaCounts{FetchSessions: n.replicas.Sessions().Len()}
+	c := metrics.ReplicaCounts{
+		FetchSessions: n.replicas.Sessions().Len(), WaitingFetches: n.replicas.WaitingFetches(), WaitingProduces: n.server.WaitingAnswers(),
+	}
 	for t := range image.Topics() {
 		minISR := -1 // looked up once per topic that needs it
 		for _, p := range t.Partitions() {

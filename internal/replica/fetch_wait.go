@@ -19,6 +19,8 @@ func (f *Fetch) Run(stop <-chan struct{}) {
 	timer := f.startTimer()
 	defer timer.Stop()
 	begin := time.Now()
+	f.set.waitingFetches.Add(1)
+	defer f.set.waitingFetches.Add(-1)
 	for waiting := true; waiting && !urgent && bytes < f.minBytes; {
 		if f.await(bytes) {
 			select {
@@ -43,6 +45,9 @@ func (f *Fetch) Run(stop <-chan struct{}) {
 	f.waited = time.Since(begin)
 	f.keepReported()
 }
+
+// WaitingFetches is how many fetches of consumers wait for data now.
+func (s *Set) WaitingFetches() int { return int(s.waitingFetches.Load()) }
 
 // Waited is for how long Run has waited for data; 0 for followers.
 func (f *Fetch) Waited() time.Duration { return f.waited }

@@ -74,7 +74,9 @@ type Set struct {
 	o        Options
 	log      *slog.Logger
 	sessions *Sessions
-	fetches  sync.Pool // of *Fetch
+	// waitingFetches counts consumers' fetches without enough data.
+	waitingFetches atomic.Int64
+	fetches        sync.Pool // of *Fetch
 
 	began   time.Time // monotonicMs counts from here
 	stop    chan struct{}

@@ -40,7 +40,7 @@ func TestBad7AtMost100Unanswered(t *testing.T) {
 	for _, kind := range []byte{stageWait, stageTwoWait} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newTestHandler()
-			_, l, c := startPipe(t, Config{}, h)
+			s, l, c := startPipe(t, Config{}, h)
 			var in []byte
 			for i := range int32(pipelined) {
 				in = append(in, frame(keyStaged, i, kind)...)
@@ -51,6 +51,9 @@ func TestBad7AtMost100Unanswered(t *testing.T) {
 				}
 			}()
 			synctest.Wait()
+			if n := s.WaitingAnswers(); n != 100 {
+				t.Errorf("%d answers wait", n)
+			}
 			perRequest := map[byte]int{stageWait: 1, stageTwoWait: 2}[kind]
 			if n := len(h.tickets); n != 100*perRequest {
 				t.Fatalf("%d requests taken while none was answered, want 100", n/perRequest)

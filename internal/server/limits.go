@@ -71,6 +71,21 @@ func (s *Server) admit(c *Conn) string {
 	return ""
 }
 
+// WaitingAnswers counts the answers of all connections that wait for something, or
+// stand behind one that does.
+func (s *Server) WaitingAnswers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for c := range s.open {
+		if q := c.queue.Load(); q != nil {
+			waiting, _ := q.waiting()
+			n += waiting
+		}
+	}
+	return n
+}
+
 // ConnectionsByListener counts the open connections of each listener.
 func (s *Server) ConnectionsByListener() map[string]int {
 	s.mu.Lock()
