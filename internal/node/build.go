@@ -86,6 +86,7 @@ func (n *Node) buildServers() {
 			return peer.NewConn(n.peerOptions("forwarding", forwardTimeout), n.channel.address)
 		})
 		o.Forward = n.forwarder.forward
+		o.Await = n.await
 	}
 	n.api = api.New(o)
 	cfg := server.Config{
@@ -106,8 +107,10 @@ func (n *Node) buildServers() {
 
 // settle waits until what is committed now has been handed to every room, which
 // takes as long as making a partition's directory.
-func (n *Node) settle() {
+func (n *Node) settle() { n.await(n.metadataLog.HighWatermark()) }
+
+// await is settle for metadata that another node has committed.
+func (n *Node) await(endOffset int64) {
 	const most = 2 * time.Second
-	committed := n.metadataLog.HighWatermark()
-	n.publisher.Await(most, func(image *metadata.Image) bool { return image.EndOffset() >= committed })
+	n.publisher.Await(most, func(image *metadata.Image) bool { return image.EndOffset() >= endOffset })
 }
