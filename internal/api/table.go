@@ -67,6 +67,8 @@ func table() []row {
 		{73, 0, 0, here, typed((*API).assignReplicasToDirs)},
 		{74, 0, 1, here, typed((*API).listConfigResources)},
 		{75, 0, 0, here, typed((*API).describeTopicPartitions)},
+		{80, 0, 1, active, typed((*API).addRaftVoter)},
+		{81, 0, 0, active, typed((*API).removeRaftVoter)},
 		{wire.APIKeyRaftMessages, 0, 0, here, typed((*API).raftMessages)},
 	}
 }

@@ -24,6 +24,10 @@ type formatPlan struct {
 	scram     []*wire.UserScramCredentialRecord
 	dynamic   string // what the messages call the metadata directory
 	dirID     wire.UUID
+	// voters are the initial controllers of a dynamic quorum; alone says that this
+	// node is the only one.
+	voters map[int32]wire.VotersRecordVoter
+	alone  bool
 }
 
 // runFormat is "format".
@@ -102,15 +106,15 @@ func (s *storageArgs) readQuorum(r *argResult, p *formatPlan) error {
 	case !static && !p.static.Alone() && isController && !r.has(s.standalone) && !r.has(s.controllers) && !r.has(s.noControllers):
 		return formatError("Because controller.quorum.voters is not set on this controller, you must specify one of the following: --standalone, --initial-controllers, or --no-initial-controllers.")
 	case r.has(s.standalone):
-		p.dynamic = "dynamic metadata voter directory"
+		p.dynamic, p.alone = "dynamic metadata voter directory", true
 	case r.has(s.controllers):
 		voters, err := parseInitialControllers(r.value(s.controllers))
 		if err != nil {
 			return err
 		}
-		p.dynamic = "dynamic metadata directory"
-		if id, mine := voters[p.static.NodeID()]; mine {
-			p.dynamic, p.dirID = "dynamic metadata voter directory", id
+		p.dynamic, p.voters = "dynamic metadata directory", voters
+		if me, mine := voters[p.static.NodeID()]; mine {
+			p.dynamic, p.dirID = "dynamic metadata voter directory", me.VoterDirectoryId
 		}
 	}
 	return nil
@@ -205,6 +209,11 @@ func (p *formatPlan) write(dir string, id wire.UUID) error {
 	}
 	if dir == p.static.MetadataLogDir() && (p.asked || len(p.scram) > 0) {
 		if err := p.writeBootstrap(dir); err != nil {
+			return err
+		}
+	}
+	if dir == p.static.MetadataLogDir() && (p.alone || len(p.voters) > 0) {
+		if err := p.writeVoters(dir, id); err != nil {
 			return err
 		}
 	}

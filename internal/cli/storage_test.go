@@ -156,7 +156,7 @@ func TestScramMistakes(t *testing.T) {
 
 func TestInitialControllers(t *testing.T) {
 	voters, err := parseInitialControllers("1@a:9093:JEXY6aqzQY-32P5TStzaFg, 2@[::1]:9093:MvDxzVmcRsaTz33bUuRU6A,")
-	if err != nil || len(voters) != 2 || voters[1].String() != "JEXY6aqzQY-32P5TStzaFg" {
+	if err != nil || len(voters) != 2 || voters[1].VoterDirectoryId.String() != "JEXY6aqzQY-32P5TStzaFg" || voters[2].Endpoints[0].Host != "::1" {
 		t.Errorf("voters %v, %v", voters, err)
 	}
 	for text, want := range map[string]string{

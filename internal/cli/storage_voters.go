@@ -9,22 +9,22 @@ import (
 )
 
 // parseInitialControllers reads id@host:port:directoryId entries and returns
-// the directory id of each.
-func parseInitialControllers(text string) (map[int32]wire.UUID, error) {
-	voters := map[int32]wire.UUID{}
+// what each is, but for the name of its listener.
+func parseInitialControllers(text string) (map[int32]wire.VotersRecordVoter, error) {
+	voters := map[int32]wire.VotersRecordVoter{}
 	for _, entry := range strings.Split(text, ",") {
 		entry = strings.TrimSpace(entry)
 		if entry == "" {
 			continue
 		}
-		id, dir, err := parseInitialController(entry)
+		voter, err := parseInitialController(entry)
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := voters[id]; twice {
-			return nil, illegalArgument("Duplicate node id: " + strconv.Itoa(int(id)))
+		if _, twice := voters[voter.VoterId]; twice {
+			return nil, illegalArgument("Duplicate node id: " + strconv.Itoa(int(voter.VoterId)))
 		}
-		voters[id] = dir
+		voters[voter.VoterId] = voter
 	}
 	if len(voters) == 0 {
 		return nil, illegalArgument("No voters given.")
@@ -32,35 +32,43 @@ func parseInitialControllers(text string) (map[int32]wire.UUID, error) {
 	return voters, nil
 }
 
-func parseInitialController(entry string) (int32, wire.UUID, error) {
-	var none wire.UUID
+func parseInitialController(entry string) (voter wire.VotersRecordVoter, err error) {
 	number, rest, ok := strings.Cut(entry, "@")
 	if !ok {
-		return 0, none, illegalArgument("No @ found in dynamic voter string.")
+		return voter, illegalArgument("No @ found in dynamic voter string.")
 	}
 	id, err := strconv.ParseInt(number, 10, 32)
 	if err != nil {
-		return 0, none, illegalArgument("Failed to parse node id in dynamic voter string.")
+		return voter, illegalArgument("Failed to parse node id in dynamic voter string.")
 	}
 	if id < 0 {
-		return 0, none, illegalArgument("Invalid negative node id " + number + " in dynamic voter string.")
+		return voter, illegalArgument("Invalid negative node id " + number + " in dynamic voter string.")
 	}
 	host, rest, ok := cutHost(rest)
 	if !ok || host == "" {
-		return 0, none, illegalArgument("No colon following hostname could be found.")
+		return voter, illegalArgument("No colon following hostname could be found.")
 	}
 	portText, dirText, ok := strings.Cut(rest, ":")
 	if !ok {
-		return 0, none, illegalArgument("No colon following port could be found.")
+		return voter, illegalArgument("No colon following port could be found.")
 	}
-	if port, err := strconv.Atoi(portText); err != nil || port < 0 || port > 65535 {
-		return 0, none, illegalArgument("Failed to parse port in dynamic voter string.")
+	port, err := strconv.Atoi(portText)
+	if err != nil || port < 0 || port > 65535 {
+		return voter, illegalArgument("Failed to parse port in dynamic voter string.")
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(dirText)
 	if err != nil || len(raw) != 16 {
-		return 0, none, illegalArgument("Failed to parse directory ID in dynamic voter string.")
+		return voter, illegalArgument("Failed to parse directory ID in dynamic voter string.")
 	}
-	return int32(id), wire.UUID(raw), nil
+	return initialVoter(int32(id), wire.UUID(raw), wire.VotersRecordEndpoint{Host: host, Port: uint16(port)}), nil
+}
+
+// initialVoter is a voter as Kafka of this release writes it.
+func initialVoter(id int32, dir wire.UUID, e wire.VotersRecordEndpoint) wire.VotersRecordVoter {
+	return wire.VotersRecordVoter{
+		VoterId: id, VoterDirectoryId: dir, Endpoints: []wire.VotersRecordEndpoint{e},
+		KRaftVersionFeature: wire.VotersRecordKRaftVersionFeature{MaxSupportedVersion: 1},
+	}
 }
 
 // cutHost takes a host off, which may be an IPv6 address in brackets.

@@ -31,6 +31,25 @@ func (s *Static) ControllerListeners() []Listener {
 // port of 0 for the one that was bound; whoever opens the listeners fills them.
 func (s *Static) AdvertisedListeners() []Listener { return s.advertised }
 
+// AdvertisedControllerListeners returns where others reach this controller: those of
+// advertised.listeners, else those of listeners. An empty host stands for the
+// machine's own name.
+func (s *Static) AdvertisedControllerListeners() []Listener {
+	own := s.ControllerListeners()
+	protocols, err := s.protocolMap()
+	if err != nil {
+		return own
+	}
+	advertised, err := parseListeners(s.List("advertised.listeners"), protocols, false)
+	if err != nil {
+		return own // a process that is a controller only need not have any
+	}
+	if named := s.pick(advertised, true); len(named) > 0 {
+		return named
+	}
+	return own
+}
+
 // ControllerListenerNames returns controller.listener.names, upper-cased as
 // listeners are; brokers dial controllers through the first.
 func (s *Static) ControllerListenerNames() []string { return s.controllerNames }

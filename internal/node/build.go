@@ -39,14 +39,6 @@ func (n *Node) build() error {
 	return nil
 }
 
-// openMetadata opens what gives this node the committed metadata.
-func (n *Node) openMetadata() error {
-	if n.isController() {
-		return n.openController()
-	}
-	return n.openObserver()
-}
-
 // buildBroker makes the rooms of the broker role. A process that is a controller
 // only has them too, and they stay empty.
 func (n *Node) buildBroker() {

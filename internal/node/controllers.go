@@ -18,6 +18,7 @@ import (
 // the quorum, or as an observer from those who have one.
 type metadataLog interface {
 	Start()
+	Members() []quorum.Member
 	// Observe feeds an observer from an offset on.
 	Observe(from int64, o quorum.Observer) (stop func())
 	HighWatermark() int64
@@ -41,15 +42,14 @@ func (r *role) Lead(epoch int32) { r.controller.Lead(epoch) }
 func (r *role) Resign() { r.controller.Resign() }
 
 // openController opens this node's part in the quorum and the controller on it.
-func (n *Node) openController() (err error) {
+func (n *Node) openController(raftID uint64, voters []quorum.Member) (err error) {
 	relay := &role{}
 	o := quorum.Options{
 		FS: n.o.FS, Dir: filepath.Join(n.metadata.path, metadataLogName),
-		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id,
+		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id, RaftID: raftID, Voters: voters,
 		Role: relay, Failed: n.fail, Clock: n.o.Clock, Logger: n.logger(loggerQuorum),
 	}
-	if len(n.cfg.Voters()) > 1 {
-		o.Voters = initialVoters(n.cfg)
+	if !n.cfg.Alone() {
 		n.network = n.newNetwork()
 		o.Transport = n.network
 	}

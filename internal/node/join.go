@@ -39,6 +39,13 @@ func (n *Node) join() error {
 			n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step,
 		}
 	}
+	switch {
+	case !n.isController() || n.cfg.Alone() || len(n.cfg.Voters()) > 0:
+	case n.quorum == nil:
+		n.publisher.seen = n.joinQuorum
+	default:
+		n.publisher.seen = n.leaveQuorum
+	}
 	for _, l := range n.controllerListeners {
 		n.controllerServer.Serve(l.Name, l.socket)
 	}

@@ -58,6 +58,8 @@ type Node struct {
 	api              *api.API
 	server           *server.Server
 	controllerServer *server.Server // nil without controller listeners
+	// removed tells that the quorum has removed this controller.
+	removed atomic.Bool
 	// serving tells that the listeners take connections.
 	serving     atomic.Bool
 	metrics     *metrics.Registry

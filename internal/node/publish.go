@@ -22,6 +22,8 @@ type publisher struct {
 	log   *slog.Logger
 	ready func(*metadata.Image) bool
 	steps []func(*metadata.Image, *metadata.Delta)
+	// seen, if not nil, is called with every image, before ready is asked.
+	seen func(*metadata.Image)
 	// failed is told why the feed ended.
 	failed func(error)
 
@@ -91,6 +93,9 @@ func (p *publisher) Failed(err error) { p.failed(err) }
 // publish makes an image the newest one and then tells the rooms what is new.
 func (p *publisher) publish(image *metadata.Image, delta *metadata.Delta) {
 	p.next = image
+	if p.seen != nil {
+		p.seen(image)
+	}
 	if !p.published {
 		if !p.ready(image) {
 			return

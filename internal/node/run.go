@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/quorum"
 )
 
 // Exit codes of a server process.
@@ -33,26 +34,39 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
-	n, err := startUntil(cfg, Options{Log: log}, signals)
-	if err != nil {
+	for {
+		err := runOnce(cfg, log, signals)
+		switch {
+		case err == nil, errors.Is(err, errStopped):
+			return exitOK
+		case errors.Is(err, errRestart), errors.Is(err, quorum.ErrDiverged):
+			continue
+		}
 		fmt.Fprintln(stderr, err)
 		return exitFailed
+	}
+}
+
+// runOnce runs a node until a signal comes or it cannot go on.
+func runOnce(cfg *config.Static, log *slog.Logger, signals chan os.Signal) error {
+	n, err := startUntil(cfg, Options{Log: log}, signals)
+	if err != nil {
+		return err
 	}
 	select {
 	case s := <-signals:
 		log.Info(fmt.Sprintf("Terminating process due to signal %s", signalName(s)), loggerKey, "org.apache.kafka.common.utils.LoggingSignalHandler")
 	case err = <-n.Failed():
+		if errors.Is(err, errRestart) {
+			log.Info("Restarting", "reason", err)
+			break
+		}
 		log.Error("Stopping: the node cannot go on", "err", err)
 	}
-	if closeErr := n.Close(); closeErr != nil {
-		fmt.Fprintln(stderr, closeErr)
-		return exitFailed
+	if closeErr := n.Close(); closeErr != nil && !errors.Is(err, errRestart) {
+		return closeErr
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return exitFailed
-	}
-	return exitOK
+	return err
 }
 
 // startUntil starts a node; a signal that comes meanwhile ends the wait for other nodes
@@ -129,14 +143,6 @@ func refuseUnserved(cfg *config.Static) error {
 		if l.Protocol != config.Plaintext {
 			return fmt.Errorf("Listener %s asks for %s, which is not available in this release: only PLAINTEXT is", l.Name, l.Protocol)
 		}
-	}
-	return refuseUnservedRoles(cfg)
-}
-
-// refuseUnservedRoles stops a node of a kind of cluster that is not served yet.
-func refuseUnservedRoles(cfg *config.Static) error {
-	if cfg.HasRole(config.RoleController) && len(cfg.Voters()) == 0 && len(cfg.BootstrapControllers()) > 0 {
-		return errors.New("controller.quorum.bootstrap.servers is not available for controllers in this release: use controller.quorum.voters")
 	}
 	return nil
 }

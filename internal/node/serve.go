@@ -132,7 +132,7 @@ func (n *Node) stopController() (errs []error) {
 		n.controller.Close()
 	}
 	if n.metadataLog != nil {
-		errs = append(errs, n.metadataLog.Close())
+		errs = append(errs, n.metadataLog.Close(), n.discardIfRemoved())
 	}
 	if n.network != nil {
 		n.network.Close()

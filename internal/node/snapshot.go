@@ -43,7 +43,18 @@ func (s *snapshots) step(image *metadata.Image, _ *metadata.Delta) {
 
 func (s *snapshots) runWrite(image *metadata.Image) {
 	defer s.running.Done()
-	err := s.log.WriteSnapshot(image.EndOffset(), image.Epoch(), func(add func([]byte) error) error {
+	err := s.writeNow(image)
+	s.mu.Lock()
+	s.busy = false
+	s.mu.Unlock()
+	if err != nil {
+		s.failed(err)
+	}
+}
+
+// writeNow writes the image as a snapshot, unless one covers as much.
+func (s *snapshots) writeNow(image *metadata.Image) error {
+	return s.log.WriteSnapshot(image.EndOffset(), image.Epoch(), func(add func([]byte) error) error {
 		level := image.Feature(metadata.MetadataVersion)
 		var buf []byte
 		for r := range image.Records() {
@@ -54,12 +65,6 @@ func (s *snapshots) runWrite(image *metadata.Image) {
 		}
 		return nil
 	})
-	s.mu.Lock()
-	s.busy = false
-	s.mu.Unlock()
-	if err != nil {
-		s.failed(err)
-	}
 }
 
 // close waits for a snapshot under way.

@@ -256,3 +256,39 @@ func TestRefusedChangeBecomesAnEmptyEntry(t *testing.T) {
 		leader.write(epoch, "b")
 	})
 }
+
+// TestFirstControllerComesBackToALargerQuorum: it was the whole quorum once, and died
+// before its commit index was written for another reason. It must not elect itself
+// by what it was.
+func TestFirstControllerComesBackToALargerQuorum(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cryptotest.SetGlobalRandom(t, 7)
+		c := startCluster(t, 1, 7)
+		first, epoch := c.leader()
+		want := first.fill(epoch, 0, 3)
+		for _, id := range []byte{8, 9} {
+			n, m := c.newcomer(id)
+			if err := fate(func(done func(error)) { first.q.AddLearner(m, done) }); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if err := fate(func(done func(error)) { first.q.Promote(m.RaftID, done) }); err != nil {
+				t.Fatal(err)
+			}
+			c.nodes[m.RaftID] = n
+		}
+		time.Sleep(time.Second)
+		id := first.id()
+		c.crash(id, vfs.CrashOptions{})
+		next, newer := c.leader()
+		want = append(want, next.fill(newer, 3, 3)...)
+		back := c.start(id)
+		for range 100 {
+			if e, _ := back.role.leads(); e != 0 {
+				t.Fatalf("the first controller leads epoch %d by itself, the others are in %d", e, newer)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		expect(t, back.values(), want)
+	})
+}

@@ -21,6 +21,8 @@ type disk struct {
 	// entries up to it are on disk: before, other entries may lie there.
 	commit uint64
 	dirty  bool // the log has been written since the last sync
+	// conf says that a change of the controllers was written since the last sync.
+	conf bool
 	// mirrored is the size of an observer's log at its last sync.
 	mirrored int64
 	buf      []byte
@@ -77,6 +79,7 @@ func (d *disk) append(entries []*raftpb.Entry, base int64) error {
 		}
 		_, records := mustMeasure(e)
 		base += int64(records)
+		d.conf = d.conf || e.GetType() == raftpb.EntryConfChangeV2
 	}
 	d.dirty = true
 	if _, err := d.log.AppendAsFollower(d.buf); err != nil {
@@ -116,7 +119,14 @@ func (d *disk) sync() error {
 		d.dirty = false
 	}
 	d.hard.Commit = d.commit
-	return nil
+	if !d.conf {
+		return nil
+	}
+	// Whoever stores a change knows after every crash that the one before it is
+	// committed. Else it could elect somebody by a configuration two steps back, of
+	// which no majority need know what the newest one decides.
+	d.conf = false
+	return d.saveHard()
 }
 
 // saveHard writes the hard state. What the log has synced so far goes with it.

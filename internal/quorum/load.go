@@ -36,7 +36,7 @@ func openDisk(o *Options) (*disk, *loaded, error) {
 		return d, st, err
 	}
 	o.Logger.Warn("this copy of the metadata log cannot be used and is fetched anew", "err", err)
-	if err := removeMirror(o); err != nil {
+	if err := Discard(o.FS, o.Dir); err != nil {
 		return nil, nil, err
 	}
 	return tryDisk(o)

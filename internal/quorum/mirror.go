@@ -3,11 +3,10 @@ package quorum
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/vfs"
 )
 
 // An observer is a Quorum without raft's core: it keeps a copy of the committed log
@@ -242,19 +241,13 @@ func (q *Quorum) mirrorSnapshot(id SnapshotID) error {
 
 // wipe deletes an observer's copy of the log.
 func (q *Quorum) wipe() error {
-	return errors.Join(q.disk.log.Close(false), removeMirror(&q.opts))
+	return errors.Join(q.disk.log.Close(false), Discard(q.opts.FS, q.opts.Dir))
 }
 
-// removeMirror deletes what an observer keeps, its state file first: without it
-// nothing that is left counts.
-func removeMirror(o *Options) error {
-	if err := o.FS.Remove(filepath.Join(o.Dir, hardStateName)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := o.FS.SyncDir(o.Dir); err != nil {
-		return err
-	}
-	return o.FS.RemoveAll(o.Dir)
+// Discard deletes the metadata log in a directory for good. It must not be one whose
+// node could still vote under the identity that it had there.
+func Discard(fsys vfs.FS, dir string) error {
+	return fsys.RemoveAll(dir)
 }
 
 // mirror writes whole batches of an observer, which ends in that epoch.

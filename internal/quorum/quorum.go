@@ -222,5 +222,8 @@ func (q *Quorum) campaignLocked() {
 	}
 }
 
+// RaftID is this node's identity in the quorum.
+func (q *Quorum) RaftID() uint64 { return q.opts.RaftID }
+
 // DirectoryID is the metadata directory's id, which goes with every message.
 func (q *Quorum) DirectoryID() wire.UUID { return q.opts.DirectoryID }

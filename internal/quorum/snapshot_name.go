@@ -60,7 +60,8 @@ func listSnapshots(fsys vfs.FS, dir string) ([]SnapshotID, error) {
 	var ids []SnapshotID
 	for _, e := range entries {
 		name := e.Name()
-		if id, ok := parseSnapshotName(name); ok && !e.IsDir() {
+		// The one before the first record is formatting's and covers nothing.
+		if id, ok := parseSnapshotName(name); ok && !e.IsDir() && id.EndOffset > 0 {
 			ids = append(ids, id)
 		}
 		if strings.HasSuffix(name, snapshotSuffix+partSuffix) {

@@ -80,18 +80,11 @@ func TestSeparateRoles(t *testing.T) {
 // them caught up.
 func mustObserve(t *testing.T, f *fleet.Fleet, observers ...int32) {
 	t.Helper()
-	req := kmsg.NewPtrDescribeQuorumRequest()
-	req.Topics = []kmsg.DescribeQuorumRequestTopic{{Topic: "__cluster_metadata", Partitions: []kmsg.DescribeQuorumRequestTopicPartition{{}}}}
-	client := f.Client(t)
 	peer.Eventually(t, 30*time.Second, func() error {
-		resp, err := req.RequestWith(limit(t), client)
+		p, err := describeQuorum(t, f)
 		if err != nil {
 			return err
 		}
-		if len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1 {
-			return fmt.Errorf("%+v", resp)
-		}
-		p := resp.Topics[0].Partitions[0]
 		var seen []int32
 		for _, o := range p.Observers {
 			if o.LogEndOffset == p.HighWatermark {
@@ -103,6 +96,23 @@ func mustObserve(t *testing.T, f *fleet.Fleet, observers ...int32) {
 		}
 		return nil
 	})
+}
+
+// describeQuorum asks for the state of the quorum.
+func describeQuorum(t *testing.T, f *fleet.Fleet) (*kmsg.DescribeQuorumResponseTopicPartition, error) {
+	t.Helper()
+	req := kmsg.NewPtrDescribeQuorumRequest()
+	req.Topics = []kmsg.DescribeQuorumRequestTopic{{Topic: "__cluster_metadata", Partitions: []kmsg.DescribeQuorumRequestTopicPartition{{}}}}
+	client := f.Client(t)
+	defer client.Close()
+	resp, err := req.RequestWith(limit(t), client)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1:
+		return nil, fmt.Errorf("%+v", resp)
+	}
+	return &resp.Topics[0].Partitions[0], nil
 }
 
 // TestRestarts: all at once, one after the other in any order, and one that comes
