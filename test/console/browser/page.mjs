@@ -42,12 +42,12 @@ export async function withPage(t, options, run) {
   assert.deepEqual(problems, []);
 }
 
+let cluster;
+
 /** Goes to a place of the built-in cluster and waits until it is drawn. */
 export async function visit(page, place, heading) {
-  await page.goto(`${base}/`);
-  await page.waitForURL(/\/clusters\/[^/]+\//);
-  const cluster = new URL(page.url()).pathname.match(/(.*\/clusters\/[^/]+)\//)[1];
-  if (place !== "overview") await page.goto(`${new URL(base).origin}${cluster}/${place}`);
+  cluster ??= (await (await fetch(`${base}/api/v1/meta`)).json()).defaultCluster;
+  await page.goto(`${base}/clusters/${cluster}/${place}`);
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 }
 
