@@ -5,6 +5,7 @@
 #   Kafka's broker, tools, clients, Streams, Connect  Maven, test/compat/java/target
 #   kafkajs                                           npm, test/compat/kafkajs/node_modules
 #   librdkafka's Python binding                       pip, test/compat/python/venv
+#   Chromium, Playwright, axe                         Debian package; npm, test/console/browser/node_modules
 #
 # What cannot be installed is told in one line and left out: its tests are
 # skipped then. With CI=true that is an error.
@@ -89,10 +90,18 @@ python_peer() {
   once python/venv/.stamp install_python || miss "librdkafka's Python binding" "pip failed"
 }
 
+browser_peer() {
+  have chromium chromium
+  local dir=../console/browser
+  inputs=$(digest $dir/package-lock.json)
+  once $dir/node_modules/.stamp npm --prefix $dir ci --silent --ignore-scripts || miss "the console's browser tests" "npm failed"
+}
+
 have kcat kcat
 java_peers
 node_peer
 python_peer
+browser_peer
 
 if [ ${#missing[@]} -gt 0 ] && [ "${CI:-}" = true ]; then
   exit 1
