@@ -4,7 +4,7 @@ GO ?= go
 ROOMS = ./bench/... ./cmd/... ./internal/...
 PEERS = ./test/...
 
-.PHONY: run build test test-rooms test-peers peers check generate bench bench-guard bench-rooms fuzz clean
+.PHONY: run build console test test-rooms test-peers peers check generate bench bench-guard bench-rooms fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -38,6 +38,10 @@ check:
 ## generate: internal/wire from Kafka's message definitions, KAFKA_VERSION=… for another release
 generate:
 	scripts/generate.sh $(KAFKA_VERSION)
+
+## console: the console's pages, built into what is embedded
+console:
+	scripts/console.sh
 
 ## bench: bin/brolga beside the least that a broker can do, ROWS="a1 b1" for some rows
 bench: build

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What must hold before a commit: format, vet, the rules of the house
-# (internal/tidy), and the rooms' tests under the race detector, fuzz seeds
+# What must hold before a commit: format, vet, the console's pages as their sources
+# make them, the rules of the house (internal/tidy), and the rooms' tests under the race detector, fuzz seeds
 # included. A few minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,5 +11,6 @@ if [ -n "$unformatted" ]; then
   exit 1
 fi
 go vet ./...
+scripts/console.sh check
 go test ./internal/tidy/...
 go test -json -race -timeout 10m ./cmd/... ./internal/... | go run ./internal/tidy/summary
