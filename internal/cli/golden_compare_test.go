@@ -111,6 +111,7 @@ var normalisers = []struct {
 	{regexp.MustCompile(`127\.0\.0\.1 \d{4,5} +`), "127.0.0.1 <port> "},
 	{regexp.MustCompile(`CONTROLLER://127\.0\.0\.1:\d+`), "CONTROLLER://<address>"},
 	{regexp.MustCompile(`(?m)(MaxFollowerLag|MaxFollowerLagTimeMs): +-?\d+`), "$1: <n>"},
+	{regexp.MustCompile(`(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}: `), "<time>: "},
 	{regexp.MustCompile(`"logDir":"[^"]*"`), `"logDir":"<dir>"`},
 	{regexp.MustCompile(`CreateTime:\d{13}`), "CreateTime:<ms>"},
 	{regexp.MustCompile(`imestamp":\d{13}`), `imestamp":<ms>`},
@@ -133,6 +134,8 @@ var normalisers = []struct {
 	{regexp.MustCompile(`(?m)^ +\t(` + strings.Join(youngConfigs, "|") + `) *\n`), ""},
 	// Printed only where one of them is not empty: see docs/decisions.
 	{regexp.MustCompile(`(?m)\tElr: \tLastKnownElr: $`), ""},
+	// What the Java consumer warns itself of.
+	{regexp.MustCompile(`(?m)^.*Not updating high watermark for partition .*\n`), ""},
 	// An advertisement for the new protocol, not a result.
 	{regexp.MustCompile(`(?m)^The consumer rebalance protocol \(KIP-848\) is production-ready!.*\n`), ""},
 }

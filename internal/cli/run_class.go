@@ -47,5 +47,6 @@ var toolOfClass = map[string]string{
 	"FeatureCommand":            "kafka-features",
 	"MetadataQuorumCommand":     "kafka-metadata-quorum",
 	"ReassignPartitionsCommand": "kafka-reassign-partitions",
+	"ReplicaVerificationTool":   "kafka-replica-verification",
 	"EndToEndLatency":           "kafka-e2e-latency",
 }

@@ -40,6 +40,7 @@ func tools() []tool {
 		{name: "kafka-features", about: "show and change the levels of features", run: runFeatures},
 		{name: "kafka-metadata-quorum", about: "show and change the quorum of the controllers", run: runMetadataQuorum},
 		{name: "kafka-reassign-partitions", about: "move partitions between brokers and log directories", run: runReassignPartitions},
+		{name: "kafka-replica-verification", about: "compare the replicas of partitions", run: runReplicaVerification},
 		{name: "kafka-cluster", about: "show a cluster's id, endpoints and APIs, unregister nodes", run: runCluster},
 		{name: "kafka-run-class", about: "run a tool by its Java class name", run: runClass, noShort: true},
 	}
