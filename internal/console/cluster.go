@@ -36,7 +36,7 @@ type cluster struct {
 	events   *eventLog
 	history  *history
 	version  atomic.Pointer[string] // guessed
-	policies policies
+	policies *policies
 	ages     ages
 	tallies  tallies
 
@@ -54,7 +54,7 @@ const watchTime = 15 * time.Second
 
 func openCluster(ctx context.Context, s *Server, id string, o ClusterOptions) (*cluster, error) {
 	k := &cluster{ClusterOptions: o, id: id, name: o.Name, bootstrap: o.Bootstrap, readOnly: o.ReadOnly,
-		log: s.log.With("cluster", clip(o.Name, 100)), now: s.now, events: newEventLog(), history: newHistory()}
+		log: s.log.With("cluster", clip(o.Name, 100)), now: s.now, events: newEventLog(), history: newHistory(), policies: newPolicies()}
 	security, err := securityOptions(o.Properties)
 	if err != nil {
 		return nil, err
@@ -99,6 +99,7 @@ const maxAnswerBytes = 128 << 20
 // start begins to ask.
 func (k *cluster) start() {
 	k.running.Go(func() { k.learnVersions(k.ctx) })
+	k.running.Go(func() { k.runPolicies(k.ctx) })
 	for _, run := range []func(context.Context, func() time.Time, func() bool){k.meta.run, k.ends.run, k.groups.run, k.dirs.run} {
 		k.running.Go(func() { run(k.ctx, k.now, k.watched) })
 	}

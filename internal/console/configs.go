@@ -3,10 +3,7 @@ package console
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -166,95 +163,4 @@ func (k *cluster) alterCommand(in view.ConfigChange, entity ...string) *command 
 		line.add("--delete-config", strings.Join(in.Unset, ","))
 	}
 	return line
-}
-
-// policies remembers the cleanup policy of topics for a while.
-type policies struct {
-	mu    sync.Mutex
-	known map[string]policy
-}
-
-type policy struct {
-	value  string
-	minISR int
-	until  time.Time
-}
-
-const (
-	policyTime  = 30 * time.Second
-	maxPolicies = 20_000
-)
-
-// addPolicies tells of each topic of a page whether it is compacted. Where that
-// cannot be had in time, the page goes without.
-func (k *cluster) addPolicies(ctx context.Context, rows []view.TopicRow) {
-	var ask []string
-	now := k.now()
-	k.policies.mu.Lock()
-	for _, r := range rows {
-		if p, ok := k.policies.known[r.Name]; !ok || now.After(p.until) {
-			ask = append(ask, r.Name)
-		}
-	}
-	k.policies.mu.Unlock()
-	if len(ask) > 0 {
-		k.learnPolicies(ctx, ask)
-	}
-	k.policies.mu.Lock()
-	defer k.policies.mu.Unlock()
-	for i := range rows {
-		p := k.policies.known[rows[i].Name]
-		rows[i].CleanupPolicy = p.value
-		rows[i].Exact = p.value == "delete" && rows[i].Records >= 0
-	}
-}
-
-func (k *cluster) learnPolicies(ctx context.Context, topics []string) {
-	const patience = 2 * time.Second
-	asking, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	all, err := k.describeConfigs(asking, kmsg.ConfigResourceTypeTopic, topics, []string{"cleanup.policy", minISRKey})
-	if err != nil {
-		k.log.Debug("The cleanup policies are not known", "err", err)
-	}
-	k.policies.mu.Lock()
-	defer k.policies.mu.Unlock()
-	if k.policies.known == nil || len(k.policies.known) > maxPolicies {
-		k.policies.known = map[string]policy{}
-	}
-	for topic, configs := range all {
-		p := policy{until: k.now().Add(policyTime)}
-		for _, c := range configs {
-			switch {
-			case c.Value == nil:
-			case c.Name == minISRKey:
-				p.minISR, _ = strconv.Atoi(*c.Value) // no number: not known
-			default:
-				p.value = *c.Value
-			}
-		}
-		k.policies.known[topic] = p
-	}
-}
-
-const minISRKey = "min.insync.replicas"
-
-// minISR is min.insync.replicas of a topic, 0 where it is not known.
-func (k *cluster) minISR(ctx context.Context, topic string) int {
-	k.policies.mu.Lock()
-	p, ok := k.policies.known[topic]
-	k.policies.mu.Unlock()
-	if !ok {
-		k.learnPolicies(ctx, []string{topic})
-		k.policies.mu.Lock()
-		p = k.policies.known[topic]
-		k.policies.mu.Unlock()
-	}
-	return p.minISR
-}
-
-func (k *cluster) forgetPolicy(topic string) {
-	k.policies.mu.Lock()
-	defer k.policies.mu.Unlock()
-	delete(k.policies.known, topic)
 }

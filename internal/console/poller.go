@@ -104,6 +104,9 @@ func (p *poller[T]) refresh(ctx context.Context) {
 	}
 }
 
+// cheap is what an answer may cost that a page waits for.
+const cheap = 50 * time.Millisecond
+
 // fresh returns an answer that is no older than maxAge where that can be had
 // soon, else the newest there is; nil: there never was one.
 func (p *poller[T]) fresh(ctx context.Context, now func() time.Time, maxAge time.Duration) *T {
@@ -111,11 +114,11 @@ func (p *poller[T]) fresh(ctx context.Context, now func() time.Time, maxAge time
 	age, cost, failing := now().Sub(p.at), p.cost, p.err != nil
 	p.mu.Unlock()
 	have := p.newest.Load()
-	if have != nil && (age <= maxAge || cost > maxAge/2 || failing) {
+	if have != nil && (age <= maxAge || cost > cheap || failing) {
 		p.kickIfOld(age, maxAge)
 		return have
 	}
-	patience := 500 * time.Millisecond
+	patience := 5 * cheap
 	if have == nil {
 		patience = 5 * time.Second
 	}

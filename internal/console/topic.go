@@ -105,7 +105,7 @@ func (c *call) changeTopicConfigs(in view.ConfigChange) (view.Done, error) {
 	if !c.dryRun {
 		done.Message = fmt.Sprintf("%s of %s changed.", count(len(in.Set)+len(in.Unset), "config"), t.name)
 		c.changed(k, view.Event{Topic: t.name, Sentence: done.Message})
-		k.forgetPolicy(t.name)
+		k.policies.forget(t.name)
 	}
 	return done, nil
 }

@@ -69,7 +69,7 @@ func (c *call) removeTopic(k *cluster, name string) error {
 		}
 	}
 	c.changed(k, view.Event{Topic: name, Sentence: fmt.Sprintf("Topic %s was deleted.", name)})
-	k.forgetPolicy(name)
+	k.policies.forget(name)
 	k.settleTopic(c, name, false)
 	return nil
 }

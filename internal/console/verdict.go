@@ -59,16 +59,16 @@ func (c *call) findReplicas(k *cluster, m *metaPart, add func(view.Finding)) {
 	under, underMin := 0, 0
 	var where, blocked []string
 	for _, name := range m.names {
+		if t := m.topics[name]; t.under > 0 {
+			under += t.under
+			where = append(where, name)
+		}
+	}
+	some := where[:min(len(where), maxISRTopics)]
+	known := k.policies.get(c, k.now(), some)
+	for _, name := range some {
 		t := m.topics[name]
-		if t.under == 0 {
-			continue
-		}
-		under += t.under
-		where = append(where, name)
-		if len(where) > maxISRTopics {
-			continue
-		}
-		least, before := k.minISR(c, name), underMin
+		least, before := known[name].minISR, underMin
 		for _, p := range t.partitions {
 			if p.leader >= 0 && len(p.isr) < least {
 				underMin++
