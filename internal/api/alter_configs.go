@@ -22,13 +22,22 @@ func (a *API) alterConfigs(c *Call, req *wire.AlterConfigsRequest) *wire.AlterCo
 	return resp
 }
 
+// incrementalAlterConfigsVersion is the version in which the active controller is
+// asked.
+const incrementalAlterConfigsVersion = 1
+
 // IncrementalAlterConfigs (key 44), versions 0–1: set, delete, append and
-// subtract single keys (KIP-339).
+// subtract single keys (KIP-339). The levels of loggers (KIP-412) are changed in
+// this process, everything else by the active controller.
 func (a *API) incrementalAlterConfigs(c *Call, req *wire.IncrementalAlterConfigsRequest) *wire.IncrementalAlterConfigsResponse {
 	if hasLoggers(req) {
 		return a.alterWithLoggers(c, req)
 	}
-	resp, err := a.controller(c).IncrementalAlterConfigs(c.caller(a), req)
+	resp := new(wire.IncrementalAlterConfigsResponse)
+	err := a.ask(c, req, incrementalAlterConfigsVersion, resp, func() (err error) {
+		resp, err = a.controller(c).IncrementalAlterConfigs(c.caller(a), req)
+		return err
+	})
 	if err == nil {
 		a.Settle()
 		return resp

@@ -42,7 +42,7 @@ func (a *API) openEnvelope(c *Call, req *wire.EnvelopeRequest) ([]byte, wire.Err
 	inner.Version = inner.Header.APIVersion
 	r := a.rows[inner.Header.APIKey]
 	switch {
-	case r == nil || r.at != active:
+	case r == nil || r.at == here:
 		return nil, wire.InvalidRequest
 	case inner.Version < r.min || inner.Version > r.max:
 		return nil, wire.UnsupportedVersion

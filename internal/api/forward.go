@@ -86,7 +86,7 @@ func (a *API) forwardTimeout() time.Duration {
 // name of the caller on whose behalf it is needed. here is called if the controller
 // is in this process; else the answer is decoded into resp.
 func (a *API) ask(c *Call, req wire.Request, version int16, resp wire.Message, here func() error) error {
-	if a.Controller.IsActive() || a.Forward == nil {
+	if !a.mustAsk(c) {
 		return here()
 	}
 	h := wire.RequestHeader{APIKey: req.APIKey(), APIVersion: version, ClientID: c.Header.ClientID}

@@ -76,6 +76,35 @@ func TestForwardedByBroker(t *testing.T) {
 	}
 }
 
+// fakeLoggers are the loggers of a broker.
+type fakeLoggers map[string]string
+
+func (f fakeLoggers) Levels() map[string]string { return f }
+func (f fakeLoggers) Set(logger, level string)  { f[logger] = level }
+func (f fakeLoggers) Unset(logger string)       { delete(f, logger) }
+
+// TestLoggersStayHere: of a request the levels of loggers are for the broker that it
+// reaches, the rest for the controller.
+func TestLoggersStayHere(t *testing.T) {
+	_, b := newForwardingPair(t)
+	loggers := fakeLoggers{"root": "INFO"}
+	b.api.Loggers = loggers
+	level, threads := "DEBUG", "3"
+	type resource = wire.IncrementalAlterConfigsRequestAlterConfigsResource
+	type config = wire.IncrementalAlterConfigsRequestAlterableConfig
+	var resp wire.IncrementalAlterConfigsResponse
+	b.client().ask(&wire.IncrementalAlterConfigsRequest{Resources: []resource{
+		{ResourceType: metadata.BrokerLoggerResource, ResourceName: "1", Configs: []config{{Name: "root", Value: &level}}},
+		{ResourceType: metadata.BrokerResource, ResourceName: "1", Configs: []config{{Name: "log.cleaner.threads", Value: &threads}}},
+	}}, 1, &resp)
+	if len(resp.Responses) != 2 || resp.Responses[0].ErrorCode != wire.None || resp.Responses[1].ErrorCode != wire.None {
+		t.Fatalf("%+v", resp)
+	}
+	if loggers["root"] != "DEBUG" {
+		t.Errorf("loggers %v", loggers)
+	}
+}
+
 // TestBrokerCreatesItsOwnTopics: a topic that a broker wants is made by the cluster's
 // controller, here because a client asks for the metadata of one that is not there.
 func TestBrokerCreatesItsOwnTopics(t *testing.T) {

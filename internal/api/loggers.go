@@ -91,6 +91,9 @@ func (a *API) alterWithLoggers(c *Call, req *wire.IncrementalAlterConfigsRequest
 	for i := range req.Resources {
 		r := &req.Resources[i]
 		if r.ResourceType != resourceBrokerLogger {
+			if len(others) == 0 {
+				return nil // the controller's answer is not one to this request
+			}
 			resp.Responses, others = append(resp.Responses, others[0]), others[1:]
 			continue
 		}

@@ -15,6 +15,9 @@ const (
 	// active: the active controller answers it. A broker passes it on; a controller
 	// that is not active refuses it, as its clients look for the active one themselves.
 	active
+	// both: the node that the request reaches answers a part of it and asks the active
+	// controller for the rest.
+	both
 )
 
 // controller is who decides for this request.
@@ -27,7 +30,11 @@ func (a *API) controller(c *Call) *controller.Controller {
 
 // passesOn tells whether the request is for the active controller, which is not in
 // this process.
-func (a *API) passesOn(r *served, c *Call) bool {
-	return r.at == active && c.forwarded == nil && !a.Controller.IsActive() &&
-		a.Forward != nil && a.listenerKind(c.Conn.Listener()) == wire.BrokerListener
+func (a *API) passesOn(r *served, c *Call) bool { return r.at == active && a.mustAsk(c) }
+
+// mustAsk tells whether this node takes requests for the active controller and is
+// not the one.
+func (a *API) mustAsk(c *Call) bool {
+	return c.forwarded == nil && !a.Controller.IsActive() && a.Forward != nil &&
+		a.listenerKind(c.Conn.Listener()) == wire.BrokerListener
 }

@@ -44,7 +44,7 @@ func table() []row {
 		{37, 0, 3, active, typed((*API).createPartitions)},
 		{42, 0, 3, here, typed((*API).deleteGroups)},
 		{43, 0, 2, active, typed((*API).electLeaders)},
-		{44, 0, 1, active, typed((*API).incrementalAlterConfigs)},
+		{44, 0, 1, both, typed((*API).incrementalAlterConfigs)},
 		{45, 0, 1, active, typed((*API).alterPartitionReassignments)},
 		{46, 0, 0, active, typed((*API).listPartitionReassignments)},
 		{47, 0, 0, here, typed((*API).offsetDelete)},
