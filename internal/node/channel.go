@@ -94,6 +94,10 @@ func (c *channel) allocateProducerIDs(req *wire.AllocateProducerIdsRequest) (*wi
 	return askController(c, c.requests, req, c.local.AllocateProducerIDs)
 }
 
+func (c *channel) assignDirs(req *wire.AssignReplicasToDirsRequest) (*wire.AssignReplicasToDirsResponse, error) {
+	return askController(c, c.requests, req, c.local.AssignReplicasToDirs)
+}
+
 // close ends requests that are under way.
 func (c *channel) close() {
 	_ = c.heartbeats.Close() // nothing is lost with it

@@ -17,6 +17,8 @@ type registrar struct {
 	channel *channel
 	request wire.BrokerRegistrationRequest
 	image   func() *metadata.Image
+	// offlineDirs are the data directories that have failed.
+	offlineDirs func() []wire.UUID
 	// interval lies between two heartbeats, session is how long the controller
 	// takes a silent broker for alive.
 	interval, session time.Duration
@@ -27,8 +29,9 @@ type registrar struct {
 	aliveNs atomic.Int64
 	epoch   atomic.Int64 // of this process, -1 before it is registered
 
-	leaving chan struct{} // closed when the broker wants to leave
-	left    chan struct{} // closed when the controller lets it go
+	hurry   <-chan struct{} // there is something to tell at once
+	leaving chan struct{}   // closed when the broker wants to leave
+	left    chan struct{}   // closed when the controller lets it go
 	stop    chan struct{}
 	done    chan struct{}
 }
@@ -99,6 +102,8 @@ func (r *registrar) pause(d time.Duration) bool {
 	case <-r.stop:
 		return false
 	case <-leaving:
+		return true
+	case <-r.hurry:
 		return true
 	case <-t.C:
 		return true
@@ -172,6 +177,7 @@ func (r *registrar) heartbeat(epoch int64) *wire.BrokerHeartbeatRequest {
 	hb.BrokerId, hb.BrokerEpoch = r.request.BrokerId, epoch
 	hb.CurrentMetadataOffset = r.image().Offset()
 	hb.WantShutDown = r.wantsToLeave()
+	hb.OfflineLogDirs = r.offlineDirs()
 	return hb
 }
 

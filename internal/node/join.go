@@ -35,8 +35,15 @@ func (n *Node) join() error {
 			return err
 		}
 		n.publisher.ready = n.registrar.registered
+		n.assigner = &assigner{
+			log: n.log, broker: n.cfg.NodeID(), dirs: n.dirs, epoch: n.brokerEpoch, send: n.channel.assignDirs,
+			wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), pending: make(map[assignment]wire.UUID),
+		}
 		n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
 			n.reconfigure, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step,
+		}
+		if len(n.dirs.Dirs()) > 1 {
+			n.publisher.steps = append(n.publisher.steps, n.assigner.step)
 		}
 	}
 	switch {
@@ -60,7 +67,8 @@ func (n *Node) join() error {
 // prepareRegistration makes the registrar, which does not run yet.
 func (n *Node) prepareRegistration() error {
 	n.registrar = &registrar{
-		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(),
+		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(), offlineDirs: n.offlineDirs,
+		hurry: n.hurry,
 		interval: n.durationOr("broker.heartbeat.interval.ms", defaultHeartbeatMs),
 		session:  n.durationOr("broker.session.timeout.ms", defaultSessionMs),
 		begin:    time.Now(), leaving: make(chan struct{}), left: make(chan struct{}),
@@ -83,6 +91,7 @@ func (n *Node) prepareRegistration() error {
 // awaitUnfenced lets the broker register and waits until it may lead.
 func (n *Node) awaitUnfenced() error {
 	go n.registrar.run(n.publisher, n.fail)
+	go n.assigner.run()
 	late := time.NewTimer(startTimeout)
 	defer late.Stop()
 	for {

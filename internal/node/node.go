@@ -52,8 +52,11 @@ type Node struct {
 	channel   *channel
 	forwarder *forwarder // nil without other nodes
 	registrar *registrar
-	replicas  *replica.Set
-	groups    *group.Coordinator
+	// hurry, of capacity 1, lets the next heartbeat leave at once.
+	hurry    chan struct{}
+	assigner *assigner
+	replicas *replica.Set
+	groups   *group.Coordinator
 
 	api              *api.API
 	server           *server.Server
@@ -70,7 +73,7 @@ type Node struct {
 // Start brings a node up to where it serves, or explains in one sentence why it
 // cannot.
 func Start(cfg *config.Static, o Options) (n *Node, err error) {
-	n = &Node{cfg: cfg, o: o.withDefaults(), log: o.Log, failed: make(chan error, 1), metrics: metrics.New(time.Now)}
+	n = &Node{cfg: cfg, o: o.withDefaults(), log: o.Log, failed: make(chan error, 1), hurry: make(chan struct{}, 1), metrics: metrics.New(time.Now)}
 	n.effective.Store(&config.Effective{Static: cfg})
 	if unknown := cfg.Unknown(); len(unknown) > 0 {
 		n.log.Info(fmt.Sprintf("Ignoring configuration keys that are not known: %v", unknown))

@@ -115,6 +115,7 @@ func (n *Node) stopBroker() {
 	if n.registrar != nil {
 		n.channel.close() // a heartbeat under way must not hold anything up
 		n.registrar.close()
+		n.assigner.close()
 	}
 	n.unobserve()
 	n.trimmer.close()
