@@ -3,7 +3,7 @@ package config
 // brolgaKeys: brolga's own keys, which no other Kafka knows. Sorted by name.
 var brolgaKeys = []Def{
 	{Name: "console.allowed.hosts", Type: List, Default: "", Importance: Low, Own: true,
-		Doc: "Names by which browsers may ask the web console, beside localhost, addresses, names without a dot and the host of console.listener."},
+		Doc: "Names by which browsers may ask the web console, beside localhost, addresses and the listener's own."},
 	{Name: "console.listener", Type: String, Default: "http://localhost:8080", Rule: Rule{Kind: NonEmpty}, Importance: Medium, Own: true,
 		Doc: "Address of the web console as http://host:port; none turns it off."},
 	{Name: "console.read.only", Type: Boolean, Default: "false", Importance: Medium, Own: true,
