@@ -102,8 +102,10 @@ func startBrolga(t *testing.T, brokers int) testBroker {
 	}
 	for i, controller := range controllers {
 		bootstrap := "127.0.0.1:" + closedPort(t)
-		startNode(t, i+1, bootstrap, controller, voters[1:])
-		awaitPort(t, bootstrap)
+		startNode(t, i+1, bootstrap, controller, voters[1:], brokers > 1)
+		if brokers == 1 {
+			awaitPort(t, bootstrap)
+		}
 		if i == 0 {
 			first = testBroker{bootstrap: bootstrap, controller: controller}
 		}
@@ -143,15 +145,24 @@ func formsCluster(addr string, brokers int) bool {
 	return false
 }
 
-func startNode(t *testing.T, id int, bootstrap, controller, voters string) {
+// startNode starts one node; those of a cluster are formatted with its id first.
+func startNode(t *testing.T, id int, bootstrap, controller, voters string, format bool) {
 	t.Helper()
-	cmd := exec.Command(brolgaBinary(t), "server",
-		"--override", "process.roles=broker,controller", "--override", fmt.Sprintf("node.id=%d", id),
-		"--override", "controller.quorum.voters="+voters, "--override", "controller.listener.names=CONTROLLER",
-		"--override", "listeners=PLAINTEXT://"+bootstrap+",CONTROLLER://"+controller,
-		"--override", "log.dirs="+filepath.Join(t.TempDir(), "data"),
-		"--override", "group.initial.rebalance.delay.ms=0",
-		"--override", "console.listener=none", "--override", "metrics.listener=none")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "server.properties")
+	text := fmt.Sprintf("process.roles=broker,controller\nnode.id=%d\ncontroller.quorum.voters=%s\ncontroller.listener.names=CONTROLLER\n"+
+		"listeners=PLAINTEXT://%s,CONTROLLER://%s\nlog.dirs=%s\ngroup.initial.rebalance.delay.ms=0\nconsole.listener=none\nmetrics.listener=none\n",
+		id, voters, bootstrap, controller, filepath.Join(dir, "data"))
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if format {
+		out, err := exec.Command(brolgaBinary(t), "kafka-storage", "format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qg", "--config", file).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	cmd := exec.Command(brolgaBinary(t), "server", file)
 	var log lineBuffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
