@@ -15,8 +15,12 @@ import (
 )
 
 // lastBadInput is the last row that a broker has; those after it are about
-// security and the console.
-const lastBadInput = 110
+// security, and from firstOfConsole to lastOfConsole about the console.
+const (
+	lastBadInput   = 110
+	firstOfConsole = 124
+	lastOfConsole  = 140
+)
 
 // laterBadInput are the rows of what brolga does not have yet.
 var laterBadInput = []int{11, 17, 58, 59, 63, 64, 80, 82, 89, 99, 100, 106, 107, 108, 109, 110}
@@ -53,8 +57,8 @@ func TestBadInputRowsAreTested(t *testing.T) {
 			}
 		}
 	}
-	for number := 1; number <= lastBadInput; number++ {
-		if !seen[number] {
+	for number := 1; number <= lastOfConsole; number++ {
+		if !seen[number] && (number <= lastBadInput || number >= firstOfConsole) {
 			t.Errorf("row %d is missing", number)
 		}
 	}
