@@ -105,6 +105,10 @@ func (d *decision) alterPartition(caller Caller, broker int32, t *metadata.Topic
 	if r != nil {
 		d.add(r)
 	}
+	preferred := p.PreferredReplica()
+	if p.Leader != preferred && slices.Contains(c.isr, preferred) && !slices.Contains(p.ISR, preferred) {
+		d.preferredIsBack()
+	}
 	answer := afterChange(p, r)
 	if answer.LeaderId != broker {
 		// The change ended a reassignment that removed the leader: it must see the new

@@ -17,9 +17,15 @@ const (
 // Kafka, so that clients do not all look for new leaders at once.
 const maxElectionsPerBatch = 1000
 
+// settledMs is how long no preferred replica may have come back into an in-sync set
+// before leaderships go back to those that have. A broker that returns brings all
+// its partitions within that time, and one that comes and goes moves nothing.
+const settledMs = 5000
+
 // Keys of timers.
 type (
 	rebalanceTimer  struct{}
+	settledTimer    struct{}
 	leaderlessTimer struct{}
 )
 
@@ -29,6 +35,18 @@ func (m *machine) beginBalance() {
 	if m.Static.Bool(rebalanceKey) {
 		m.shard.Schedule(rebalanceTimer{}, 1000*m.Static.Long(rebalanceIntervalKey), m.rebalance)
 	}
+}
+
+// preferredIsBack notes that a preferred replica is in sync again and does not lead.
+// Kafka's controller would find it at its next look, up to five minutes later.
+func (m *machine) preferredIsBack() {
+	if !m.Static.Bool(rebalanceKey) {
+		return
+	}
+	m.shard.Schedule(settledTimer{}, settledMs, func(int64) shard.Result {
+		m.begin((*decision).preferLeaders)
+		return shard.Result{}
+	})
 }
 
 // rebalance gives leaderships back to preferred replicas that are in sync again.

@@ -104,3 +104,35 @@ func TestUncleanElectionIsAllowed(t *testing.T) {
 		})
 	}
 }
+
+// Part E of the lab: a broker comes back, catches up, and soon leads again.
+func TestPreferredLeadersComeBackOnceInSync(t *testing.T) {
+	for name, c := range map[string]struct {
+		settings []string
+		wait     time.Duration
+		back     bool
+	}{
+		"soon":             {nil, 6 * time.Second, true},
+		"when it is quiet": {nil, 4 * time.Second, false},
+		"switched off":     {[]string{"auto.leader.rebalance.enable=false"}, time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFixture(t, append(c.settings, "broker.session.timeout.ms=86400000")...)
+				epochs := f.start(2)
+				f.create("t", 1, 2)
+				l := &life{fixture: f, epochs: map[int32]int64{1: epochs[1], 2: epochs[2]}}
+				preferred := f.image().TopicByName("t").Partition(0).PreferredReplica()
+				l.fence(preferred)
+				l.unfence(preferred)
+				l.mustAlter(f.image().TopicByName("t").Partition(0).Leader, preferred)
+				time.Sleep(c.wait)
+				synctest.Wait()
+				if leader := f.image().TopicByName("t").Partition(0).Leader; (leader == preferred) != c.back {
+					t.Errorf("broker %d leads", leader)
+				}
+				f.check()
+			})
+		})
+	}
+}
