@@ -32,7 +32,7 @@ func TestReplicationAndHighAvailability(t *testing.T) {
 	if peer.Kafka() {
 		t.Skip("three processes of brolga")
 	}
-	w := &lossWatch{T: t, tools: peer.BrolgaTools(), fleet: fleet.Start(t, 3, "leader.imbalance.check.interval.seconds=2",
+	w := &lossWatch{T: t, tools: peer.BrolgaTools(), fleet: fleet.Start(t, 3,
 		"offsets.topic.replication.factor=3", "group.initial.rebalance.delay.ms=0")}
 	created := w.run("kafka-topics", "--create", "--replication-factor", "3", "--partitions", "2", "--topic", replicated)
 	if created.Stdout != "Created topic testreplicated.\n" || created.Code != 0 {
