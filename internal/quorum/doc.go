@@ -1,7 +1,9 @@
 // Package quorum drives etcd's raft among the controllers and keeps its log as a
 // Kafka log: __cluster_metadata-0, in which one raft entry is one record batch. It
 // gives the active controller a shard.Log, the node a feed of what is committed,
-// and stores and serves snapshots. Payload is bytes here.
+// and stores and serves snapshots. An observer, which is any node without a vote,
+// keeps a copy of what is committed instead, fetched from the controllers. Payload
+// is bytes here.
 //
 // Invariants. Every voter stores an entry as the same bytes: base offset = log end,
 // leader epoch = the entry's term. Nothing is answered to another voter, and no

@@ -154,8 +154,17 @@ func mustCreate(t *testing.T, f *fleet.Fleet, topic string) {
 	t.Helper()
 	peer.Eventually(t, 30*time.Second, func() error {
 		_, err := f.Admin(t, kgo.RetryTimeout(5*time.Second)).CreateTopic(limit(t), 1, 2, nil, topic)
-		return err
+		return unlessExists(err)
 	})
+}
+
+// unlessExists takes a topic that exists for created: the connection may have been
+// lost before the answer to an earlier attempt came.
+func unlessExists(err error) error {
+	if errors.Is(err, kerr.TopicAlreadyExists) {
+		return nil
+	}
+	return err
 }
 
 // mustVote waits until the quorum has exactly these voters.
