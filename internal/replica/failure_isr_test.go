@@ -230,3 +230,46 @@ func TestManyPartitionsRestart(t *testing.T) {
 		}
 	}, 1, 2, 3)
 }
+
+// TestTwoJoinAtOnce: who is ready to join while another one's joining is under way
+// joins right after it.
+func TestTwoJoinAtOnce(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		l.mustProduce(1, "t", "a")
+		l.kill(2)
+		l.kill(3)
+		l.mustProduce(1, "t", "b")
+		l.mu.Lock()
+		l.cut[[2]int32{2, 1}], l.cut[[2]int32{3, 1}] = true, true
+		l.mu.Unlock()
+		l.restart(2, false)
+		l.restart(3, false)
+		time.Sleep(20 * time.Second) // a moment after a review
+		l.reconnect()
+		time.Sleep(2 * time.Second)
+		if isr := l.state("t").ISR; len(isr) != 3 {
+			t.Errorf("ISR %v", isr)
+		}
+	}, 1, 2, 3)
+}
+
+// TestSilentReplicaStaysOut: below min.insync.replicas the watermark stands where a
+// silent replica is; that alone does not let it in again.
+func TestSilentReplicaStaysOut(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2)
+		two := "2"
+		l.apply(&wire.ConfigRecord{ResourceType: 2, ResourceName: "t", Name: "min.insync.replicas", Value: &two})
+		l.mustProduce(1, "t", "a")
+		l.disconnect(2, 1)
+		time.Sleep(time.Second)
+		l.stageOnly(1, "t", "b")
+		time.Sleep(10 * time.Minute)
+		if p := l.state("t"); len(p.ISR) != 1 || p.PartitionEpoch > 1 {
+			t.Errorf("ISR %v after %d changes", p.ISR, p.PartitionEpoch)
+		}
+		l.reconnect()
+		l.settled("t")
+	}, 1, 2)
+}

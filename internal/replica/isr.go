@@ -93,7 +93,8 @@ func (p *Partition) reviewISR() {
 		}
 	}
 	for i := range p.remotes {
-		if r := &p.remotes[i]; r.ackedOffset != unknownOffset && p.proposeJoinLocked(l, r) {
+		// One that is not heard of would only have to leave again.
+		if r := &p.remotes[i]; r.ackedOffset != unknownOffset && r.caughtUp(end, nowMs, lagMs) && p.proposeJoinLocked(l, r) {
 			s.isr.ask(p)
 			return
 		}

@@ -60,8 +60,11 @@ func (p *Partition) takeLead(mp *metadata.Partition, settings *topicConfig) {
 		}
 		p.advance()
 		p.syncSoon()
-		if mp.LeaderRecoveryState == metadata.Recovering {
+		switch {
+		case mp.LeaderRecoveryState == metadata.Recovering:
 			p.recovered()
+		case len(mp.ISR) < len(mp.Replicas):
+			p.reviewISR() // the next one may join that could not while another did
 		}
 	}
 }
