@@ -1,11 +1,13 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/brolga-io/brolga/test/cluster/fleet"
+	"github.com/brolga-io/brolga/test/compat/peer"
 )
 
 // TestWrongIdentitiesAreExplained: a node that does not belong says what is wrong and
@@ -35,11 +37,10 @@ func TestWrongIdentitiesAreExplained(t *testing.T) {
 // mustLog waits until a node has written a text.
 func mustLog(t *testing.T, n *fleet.Node, text string) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !strings.Contains(n.Log(), text) {
-		if time.Now().After(deadline) {
-			t.Fatalf("node %d did not say %q", n.ID, text)
+	peer.Eventually(t, 20*time.Second, func() error {
+		if !strings.Contains(n.Log(), text) {
+			return fmt.Errorf("node %d did not say %q", n.ID, text)
 		}
-		time.Sleep(20 * time.Millisecond)
-	}
+		return nil
+	})
 }
