@@ -43,6 +43,8 @@ type cluster struct {
 	watchedUntil atomic.Int64 // nanoseconds since 1970
 	changes      atomic.Int64 // counts what pollers learn
 	startsMoved  atomic.Bool
+	lastGood     atomic.Pointer[kgo.Broker]
+	noQuorum     atomic.Bool   // the cluster knows no quorum: it is of the time before
 	turn         atomic.Uint64 // of messages without a key
 	ctx          context.Context
 	stop         context.CancelFunc
@@ -64,7 +66,7 @@ func openCluster(ctx context.Context, s *Server, id string, o ClusterOptions) (*
 		kgo.ClientID("brolga-console"),
 		kgo.DisableClientMetrics(),
 		kgo.DialTimeout(3 * time.Second),
-		kgo.RequestTimeoutOverhead(5 * time.Second),
+		kgo.RequestTimeoutOverhead(3 * time.Second),
 		kgo.RetryTimeout(4 * time.Second),
 		kgo.RequestRetries(3),
 		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }),

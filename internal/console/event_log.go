@@ -128,7 +128,7 @@ func noteBrokers(n *noted, was, now *metaPart) {
 	}
 	if was.controller != now.controller && now.controller >= 0 {
 		id := now.controller
-		n.add(view.Event{Kind: view.EventController, Status: view.LevelInfo, Broker: &id, Sentence: fmt.Sprintf("Broker %d is asked for changes now; before it was %d.", id, was.controller)})
+		n.add(view.Event{Kind: view.EventController, Status: view.LevelInfo, Broker: &id, Sentence: fmt.Sprintf("Node %d is the active controller now; before it was %d.", id, was.controller)})
 	}
 }
 
@@ -160,10 +160,10 @@ func noteISR(n *noted, topic string, partition int32, was, now []int32) {
 	switch {
 	case len(left) > 0:
 		e.Status = view.LevelWarning
-		e.Sentence = fmt.Sprintf("%s-%d: broker %s left the in-sync replicas; %s remain.", topic, partition, ids(left), ids(now))
+		e.Sentence = fmt.Sprintf("%s-%d: %s left the in-sync replicas; left are %s.", topic, partition, brokerIDs(left), ids(now))
 	case len(joined) > 0:
 		e.Status = view.LevelGood
-		e.Sentence = fmt.Sprintf("%s-%d: broker %s is in sync again; in sync are %s.", topic, partition, ids(joined), ids(now))
+		e.Sentence = fmt.Sprintf("%s-%d: %s in sync again; in sync are %s.", topic, partition, brokerIDs(joined), ids(now))
 	default:
 		return
 	}
@@ -224,6 +224,14 @@ func ids(list []int32) string {
 		words[i] = fmt.Sprint(id)
 	}
 	return strings.Join(words, ", ")
+}
+
+// brokerIDs says "broker 1" and "brokers 1, 2".
+func brokerIDs(list []int32) string {
+	if len(list) == 1 {
+		return "broker " + ids(list)
+	}
+	return "brokers " + ids(list)
 }
 
 // count says "1 member" and "2 members".

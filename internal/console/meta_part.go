@@ -59,10 +59,11 @@ type partitionMeta struct {
 func (k *cluster) askMeta(ctx context.Context, prev *metaPart) (*metaPart, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.AllowAutoTopicCreation = false
-	resp, err := req.RequestWith(ctx, k.client)
+	answer, err := k.askAny(ctx, req)
 	if err != nil {
 		return nil, err
 	}
+	resp := answer.(*kmsg.MetadataResponse)
 	m := &metaPart{at: k.now(), controller: resp.ControllerID, topics: make(map[string]*topicMeta, len(resp.Topics))}
 	if resp.ClusterID != nil {
 		m.clusterID = *resp.ClusterID
@@ -75,6 +76,7 @@ func (k *cluster) askMeta(ctx context.Context, prev *metaPart) (*metaPart, error
 	}
 	slices.Sort(m.names)
 	m.readBrokers(resp, prev)
+	m.controller = k.activeController(ctx, resp, prev)
 	return m, nil
 }
 

@@ -136,8 +136,8 @@ func TestEvents(t *testing.T) {
 	for _, e := range k.events.page(view.EventQuery{}).Events {
 		all = append(all, e.Sentence)
 	}
-	want := []string{"t-0: broker 2 is in sync again; in sync are 2, 1.", "t-0: broker 2 leads now; before it was 1.", "Broker 2 is here (:0).",
-		"t-0: broker 2 left the in-sync replicas; 1 remain.", "t-0: broker 1 leads now; before it was 2.", "Broker 2 is gone."}
+	want := []string{"t-0: broker 2 in sync again; in sync are 2, 1.", "t-0: broker 2 leads now; before it was 1.", "Broker 2 is here (:0).",
+		"t-0: broker 2 left the in-sync replicas; left are 1.", "t-0: broker 1 leads now; before it was 2.", "Broker 2 is gone."}
 	if strings.Join(all, "\n") != strings.Join(want, "\n") {
 		t.Errorf("noticed\n%s", strings.Join(all, "\n"))
 	}

@@ -9,7 +9,7 @@ import (
 
 // poller asks a cluster one question again and again and keeps the newest
 // answer. The pace follows the interest and the cost: fast while somebody looks,
-// slow else, and never more than a twentieth of the time spent asking.
+// slow else, and no more than a twentieth of the time spent asking unless somebody looks.
 type poller[T any] struct {
 	ask        func(ctx context.Context, prev *T) (*T, error)
 	then       func(prev, now *T) // nil: nothing
@@ -26,8 +26,13 @@ type poller[T any] struct {
 	cost    time.Duration
 }
 
-// paceFactor is how many times longer than asking a poller rests.
-const paceFactor = 20
+// paceFactor is how many times longer than asking a poller rests. While somebody
+// looks it rests no longer than watchedRest: an answer is slow above all when a
+// broker is down, and then people want to see what becomes of it.
+const (
+	paceFactor  = 20
+	watchedRest = 4 * time.Second
+)
 
 func newPoller[T any](fast, slow time.Duration, ask func(context.Context, *T) (*T, error)) *poller[T] {
 	return &poller[T]{ask: ask, fast: fast, slow: slow, patience: 10 * time.Second, kicked: make(chan struct{}, 1)}
@@ -46,12 +51,12 @@ func (p *poller[T]) run(ctx context.Context, now func() time.Time, watched func(
 		}
 		begun := now()
 		p.once(ctx, now)
-		pause := p.slow
+		pause, most := p.slow, time.Minute
 		if watched() {
-			pause = p.fast
+			pause, most = p.fast, watchedRest
 		}
 		cost := now().Sub(begun)
-		rest.Reset(max(pause, min(cost*paceFactor, time.Minute)))
+		rest.Reset(max(pause, min(cost*paceFactor, most)))
 	}
 }
 

@@ -1,6 +1,10 @@
 package console
 
 import (
+	"context"
+	"errors"
+	"time"
+
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -16,28 +20,59 @@ func (k *cluster) quorumCommand() string {
 // metadataTopic is the name under which the quorum's log is asked for.
 const metadataTopic = "__cluster_metadata"
 
-func (c *call) quorum() (view.Quorum, error) {
-	k, err := c.cluster()
-	if err != nil {
-		return view.Quorum{}, err
-	}
+// describeQuorum asks for the state of the metadata's one partition.
+func (k *cluster) describeQuorum(ctx context.Context) (*kmsg.DescribeQuorumResponse, kmsg.DescribeQuorumResponseTopicPartition, error) {
+	var none kmsg.DescribeQuorumResponseTopicPartition
 	req := kmsg.NewPtrDescribeQuorumRequest()
 	t := kmsg.NewDescribeQuorumRequestTopic()
 	t.Topic = metadataTopic
 	t.Partitions = append(t.Partitions, kmsg.NewDescribeQuorumRequestTopicPartition())
 	req.Topics = append(req.Topics, t)
-	resp, err := req.RequestWith(c, k.client)
+	answer, err := k.askAny(ctx, req)
+	if err != nil {
+		return nil, none, err
+	}
+	resp := answer.(*kmsg.DescribeQuorumResponse)
+	if err := brokerFailure(resp.ErrorCode, resp.ErrorMessage); err != nil {
+		return nil, none, err
+	}
+	if len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1 {
+		return nil, none, kerr.UnknownTopicOrPartition
+	}
+	p := resp.Topics[0].Partitions[0]
+	return resp, p, brokerFailure(p.ErrorCode, p.ErrorMessage)
+}
+
+// activeController is the leader of the quorum. What metadata name as the
+// controller is any broker where there is a quorum (KIP-590), and the controller
+// itself only where there is none.
+func (k *cluster) activeController(ctx context.Context, m *kmsg.MetadataResponse, prev *metaPart) int32 {
+	if k.noQuorum.Load() {
+		return m.ControllerID
+	}
+	const patience = 2 * time.Second
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, p, err := k.describeQuorum(asking)
+	switch {
+	case err == nil:
+		return p.LeaderID
+	case unsupported(err) || errors.Is(err, kerr.UnsupportedVersion):
+		k.noQuorum.Store(true)
+		return m.ControllerID
+	case prev != nil:
+		return prev.controller
+	}
+	return m.ControllerID
+}
+
+func (c *call) quorum() (view.Quorum, error) {
+	k, err := c.cluster()
 	if err != nil {
 		return view.Quorum{}, err
 	}
-	if err := brokerFailure(resp.ErrorCode, resp.ErrorMessage); err != nil {
-		return view.Quorum{}, err
-	}
-	if len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1 {
-		return view.Quorum{}, kerr.UnknownTopicOrPartition
-	}
-	p := resp.Topics[0].Partitions[0]
-	if err := brokerFailure(p.ErrorCode, p.ErrorMessage); err != nil {
+	resp, p, err := k.describeQuorum(c)
+	if err != nil {
 		return view.Quorum{}, err
 	}
 	v := view.Quorum{Leader: p.LeaderID, LeaderEpoch: p.LeaderEpoch, HighWatermark: view.Int64(p.HighWatermark), Command: k.quorumCommand()}

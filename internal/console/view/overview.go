@@ -5,7 +5,7 @@ type Overview struct {
 	Verdict         Verdict      `json:"verdict"`
 	ClusterID       string       `json:"clusterId"`
 	Version         string       `json:"version"`
-	Controller      int32        `json:"controller" doc:"Broker or controller id; -1 where unknown."`
+	Controller      int32        `json:"controller" doc:"Node id of the active controller, which need not be a broker; -1 where there is none."`
 	Brokers         []BrokerTile `json:"brokers"`
 	Topics          int          `json:"topics"`
 	InternalTopics  int          `json:"internalTopics"`

@@ -100,7 +100,7 @@ export interface Overview {
   verdict: Verdict;
   clusterId: string;
   version: string;
-  /** Broker or controller id; -1 where unknown. */
+  /** Node id of the active controller, which need not be a broker; -1 where there is none. */
   controller: number;
   brokers: BrokerTile[];
   topics: number;
