@@ -50,6 +50,7 @@ func TestKAFKA7128JoiningAfterAnElection(t *testing.T) {
 		}
 		l.disconnect(2, 1)
 		time.Sleep(time.Second)
+		l.onAlter(func(*wire.AlterPartitionRequest) error { return errNoConnection }) // or 3 joins again
 		l.change("t", keepLeader, 1, 2, 4)
 		for i := range 8 {
 			l.stageOnly(1, "t", fmt.Sprint(i))

@@ -108,6 +108,7 @@ func TestClosestReplica(t *testing.T) {
 		if c := l.consume(2, "t", 12, "rack 3", -1, 0, 0); c.preferred != noReplica || len(c.values) != 1 {
 			t.Errorf("a follower sends nobody away: %+v", c)
 		}
+		l.onAlter(func(*wire.AlterPartitionRequest) error { return errNoConnection }) // or it joins again
 		l.change("t", keepLeader, 1, 2)
 		if c := l.consume(1, "t", 12, "rack 3", -1, 0, 0); c.preferred != noReplica {
 			t.Errorf("out of the ISR: %+v", c)
