@@ -13,6 +13,7 @@ import (
 	"github.com/brolga-io/brolga/internal/controller"
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/logdir"
+	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/replica"
@@ -41,6 +42,8 @@ type Node struct {
 	quorum     *quorum.Quorum
 	controller *controller.Controller
 	probes     *probes
+	// controllerRegistrar is nil without controller listeners.
+	controllerRegistrar *controllerRegistrar
 
 	source      *quorum.NetworkSource // of an observer
 	metadataLog metadataLog
@@ -93,6 +96,9 @@ func Start(cfg *config.Static, o Options) (n *Node, err error) {
 
 // Failed tells why the node cannot go on, if it ever cannot.
 func (n *Node) Failed() <-chan error { return n.failed }
+
+// Image is the metadata that requests are answered from.
+func (n *Node) Image() *metadata.Image { return n.publisher.Image() }
 
 // fail notes the first reason to stop.
 func (n *Node) fail(err error) {
