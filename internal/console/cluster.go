@@ -43,6 +43,7 @@ type cluster struct {
 	watchedUntil atomic.Int64 // nanoseconds since 1970
 	changes      atomic.Int64 // counts what pollers learn
 	startsMoved  atomic.Bool
+	noDeletion   atomic.Bool // delete.topic.enable is false
 	lastGood     atomic.Pointer[kgo.Broker]
 	noQuorum     atomic.Bool   // the cluster knows no quorum: it is of the time before
 	turn         atomic.Uint64 // of messages without a key

@@ -69,6 +69,9 @@ func (c *call) openStream(_ struct{}, out *eventWriter) error {
 		case <-tick.C:
 			err = ch.push()
 		case <-heartbeat.C:
+			if c.over() {
+				return nil
+			}
 			err = out.heartbeat()
 		}
 		if err != nil {

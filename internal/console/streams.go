@@ -70,7 +70,12 @@ func (ss *streams) close(s *stream) {
 	}
 }
 
-// send hands a request to the goroutine of a stream of the same owner.
+// over tells that a stream's session has come to its end meanwhile.
+func (c *call) over() bool {
+	return c.who.session != nil && c.s.sessions.find(c.who.session.token) == nil
+}
+
+// steer hands a request to the goroutine of a stream of the same owner.
 func (c *call) steer(request any) error {
 	c.s.streams.mu.Lock()
 	s := c.s.streams.byID[c.vars("stream")]

@@ -150,6 +150,9 @@ func (t *tail) follow(st *stream) error {
 			status := t.status
 			err = t.send(view.TailEvent{Status: &status})
 		case <-heartbeat.C:
+			if t.c.over() {
+				return nil
+			}
 			err = t.out.heartbeat()
 		case request := <-st.steer:
 			t.control(request)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -35,7 +36,34 @@ func (c *call) topic() (view.Topic, error) {
 		v.PartitionList = append(v.PartitionList, partitionView(t, int32(p), e, d))
 	}
 	c.addTopicConfigs(k, &v)
+	c.addMoves(k, t, &v)
+	v.DeletionDisabled = k.noDeletion.Load()
 	return v, nil
+}
+
+// addMoves marks replicas that are on the move. A topic whose replicas are all in
+// sync has none that is being added.
+func (c *call) addMoves(k *cluster, t *topicMeta, v *view.Topic) {
+	if t.under == 0 {
+		return
+	}
+	const patience = time.Second
+	ctx, cancel := context.WithTimeout(c, patience)
+	defer cancel()
+	moves, err := k.moves(ctx, t.name)
+	if err != nil {
+		return // the page goes without
+	}
+	for _, m := range moves {
+		if m.Topic != t.name || int(m.Partition) >= len(v.PartitionList) {
+			continue
+		}
+		replicas := v.PartitionList[m.Partition].Replicas
+		for i, r := range replicas {
+			replicas[i].Adding = slices.Contains(m.AddingReplicas, r.Broker)
+			replicas[i].Removing = slices.Contains(m.RemovingReplicas, r.Broker)
+		}
+	}
 }
 
 // addTopicConfigs adds what the header of the page shows of the configs; without

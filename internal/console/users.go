@@ -118,8 +118,10 @@ func (u *users) check(name, password string) (user, bool, error) {
 	return found, known && err == nil, nil
 }
 
-// find tells whether a user still exists.
+// find tells whether a user still exists. A file that cannot be read any more
+// lets nobody new in, and those who are in stay.
 func (u *users) find(name string) (user, bool) {
+	_ = u.load() // told at the next login
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	found, ok := u.byName[name]

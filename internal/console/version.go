@@ -2,9 +2,11 @@ package console
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/kversion"
 )
 
@@ -32,6 +34,21 @@ func (k *cluster) learnVersions(ctx context.Context) {
 	}
 }
 
+// learnDeletion asks a broker whether topics can be deleted at all.
+func (k *cluster) learnDeletion(ctx context.Context, broker int32) {
+	const key = "delete.topic.enable"
+	id := strconv.Itoa(int(broker))
+	all, err := k.describeConfigs(ctx, kmsg.ConfigResourceTypeBroker, []string{id}, []string{key})
+	if err != nil {
+		return // without the right to know, the page offers it
+	}
+	for _, c := range all[id] {
+		if c.Name == key && c.Value != nil {
+			k.noDeletion.Store(*c.Value == "false")
+		}
+	}
+}
+
 // learnVersion asks for the APIs once, when the cluster answers.
 func (k *cluster) learnVersion(ctx context.Context) {
 	const patience = 3 * time.Second
@@ -46,6 +63,7 @@ func (k *cluster) learnVersion(ctx context.Context) {
 		if b.Err != nil {
 			continue
 		}
+		k.learnDeletion(asking, b.NodeID)
 		guess := b.VersionGuess(kversion.SkipKeys())
 		if strings.Contains(guess, "unknown") {
 			guess = ""

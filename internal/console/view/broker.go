@@ -19,7 +19,6 @@ type BrokerRow struct {
 	TotalBytes  Int64   `json:"totalBytes" doc:"Of its disks; -1 where not known."`
 	In          float64 `json:"in" doc:"Records written per second to partitions that it leads."`
 	Problem     string  `json:"problem,omitempty"`
-	Version     string  `json:"version,omitempty"`
 }
 
 // Broker is one broker in full.

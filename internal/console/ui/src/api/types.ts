@@ -1240,7 +1240,6 @@ export interface BrokerRow {
   /** Records written per second to partitions that it leads. */
   in: number;
   problem?: string;
-  version?: string;
 }
 
 export interface Broker {
@@ -1269,7 +1268,6 @@ export interface Broker {
   /** Records written per second to partitions that it leads. */
   in: number;
   problem?: string;
-  version?: string;
   logDirList: LogDir[];
   asOf: number;
 }
