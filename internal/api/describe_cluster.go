@@ -21,6 +21,9 @@ func (a *API) describeCluster(c *Call, req *wire.DescribeClusterRequest) *wire.D
 	resp.SetDefaults()
 	resp.Brokers = []wire.DescribeClusterResponseDescribeClusterBroker{}
 	resp.EndpointType = req.EndpointType
+	if a.listenerKind(c.Conn.Listener()) == wire.ControllerListener {
+		return a.describeControllers(c, req, resp)
+	}
 	switch req.EndpointType {
 	case endpointBrokers:
 	case endpointControllers:
@@ -38,6 +41,33 @@ func (a *API) describeCluster(c *Call, req *wire.DescribeClusterRequest) *wire.D
 			resp.Brokers = append(resp.Brokers, wire.DescribeClusterResponseDescribeClusterBroker{
 				BrokerId: b.ID, Host: ep.Host, Port: int32(ep.Port), Rack: b.Rack, IsFenced: b.Fenced,
 			})
+		}
+	}
+	if req.IncludeClusterAuthorizedOperations {
+		resp.ClusterAuthorizedOperations = allOperations(clusterOperations)
+	}
+	return resp
+}
+
+// describeControllers answers on a controller listener: with the controllers that
+// have registered (KIP-919).
+func (a *API) describeControllers(c *Call, req *wire.DescribeClusterRequest, resp *wire.DescribeClusterResponse) *wire.DescribeClusterResponse {
+	switch req.EndpointType {
+	case endpointControllers:
+	case endpointBrokers:
+		return refuseCluster(resp, wire.MismatchedEndpointType, "The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint of type BROKER")
+	default:
+		return refuseCluster(resp, wire.UnsupportedEndpointType, "Unsupported endpoint type "+strconv.Itoa(int(req.EndpointType)))
+	}
+	resp.ClusterId = a.ClusterID
+	resp.ControllerId = a.Quorum().LeaderID
+	for controller := range c.Image.Controllers() {
+		for _, e := range controller.Endpoints {
+			if e.Name == c.Conn.Listener() {
+				resp.Brokers = append(resp.Brokers, wire.DescribeClusterResponseDescribeClusterBroker{
+					BrokerId: controller.ID, Host: e.Host, Port: int32(e.Port),
+				})
+			}
 		}
 	}
 	if req.IncludeClusterAuthorizedOperations {

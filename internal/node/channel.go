@@ -98,6 +98,10 @@ func (c *channel) assignDirs(req *wire.AssignReplicasToDirsRequest) (*wire.Assig
 	return askController(c, c.requests, req, c.local.AssignReplicasToDirs)
 }
 
+func (c *channel) registerController(req *wire.ControllerRegistrationRequest) (*wire.ControllerRegistrationResponse, error) {
+	return askController(c, c.requests, req, c.local.ControllerRegistration)
+}
+
 // close ends requests that are under way.
 func (c *channel) close() {
 	_ = c.heartbeats.Close() // nothing is lost with it

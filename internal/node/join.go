@@ -57,6 +57,14 @@ func (n *Node) join() error {
 		n.controllerServer.Serve(l.Name, l.socket)
 	}
 	n.metadataLog.Start()
+	if len(n.controllerListeners) > 0 {
+		r, err := n.newControllerRegistrar()
+		if err != nil {
+			return err
+		}
+		n.controllerRegistrar = r
+		go r.run()
+	}
 	n.unobserve = n.metadataLog.Observe(0, n.publisher)
 	if !n.isBroker() {
 		return nil

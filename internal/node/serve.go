@@ -112,8 +112,11 @@ func (n *Node) Close() error {
 
 // stopBroker ends what join began.
 func (n *Node) stopBroker() {
+	n.channel.close() // a request under way must not hold anything up
+	if n.controllerRegistrar != nil {
+		n.controllerRegistrar.close()
+	}
 	if n.registrar != nil {
-		n.channel.close() // a heartbeat under way must not hold anything up
 		n.registrar.close()
 		n.assigner.close()
 	}

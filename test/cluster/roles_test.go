@@ -149,3 +149,31 @@ func TestRestarts(t *testing.T) {
 		t.Errorf("topics %v, %v", topics.Names(), err)
 	}
 }
+
+// TestControllersDescribeThemselves: tools that are given --bootstrap-controller find
+// the other controllers.
+func TestControllersDescribeThemselves(t *testing.T) {
+	f := fleet.Start(t, 3)
+	client := f.Client(t, kgo.SeedBrokers(f.Nodes[1].Controller))
+	peer.Eventually(t, 30*time.Second, func() error {
+		req := kmsg.NewPtrDescribeClusterRequest()
+		req.EndpointType = 2
+		resp, err := client.Broker(-2147483648).Request(limit(t), req) // the first seed
+		if err != nil {
+			return err
+		}
+		cluster := resp.(*kmsg.DescribeClusterResponse)
+		var found []string
+		for _, b := range cluster.Brokers {
+			found = append(found, fmt.Sprintf("%d@%s:%d", b.NodeID, b.Host, b.Port))
+		}
+		var want []string
+		for _, n := range f.Nodes {
+			want = append(want, fmt.Sprintf("%d@%s", n.ID, n.Controller))
+		}
+		if !slices.Equal(found, want) || cluster.ControllerID < 1 || cluster.ClusterID != f.ClusterID {
+			return fmt.Errorf("%+v", cluster)
+		}
+		return nil
+	})
+}
