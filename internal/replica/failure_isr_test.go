@@ -154,14 +154,15 @@ func TestKAFKA12686OutcomeOfJoiningUnknown(t *testing.T) {
 	inLab(t, func(t *testing.T, l *lab) {
 		l.topic("t", 1, 2)
 		l.mustProduce(1, "t", "a")
-		l.change("t", keepLeader, 1)
 		asked := make(chan struct{}, 10_000)
 		l.onAlter(func(*wire.AlterPartitionRequest) error {
 			asked <- struct{}{}
 			return errors.New("no answer")
 		})
-		l.stageOnly(1, "t", "b") // 2 fetches it and may join
+		l.change("t", keepLeader, 1) // 2 is there, and joins again if it may
+		l.stageOnly(1, "t", "b")
 		<-asked
+		time.Sleep(time.Second)
 		l.disconnect(2, 1)
 		time.Sleep(2 * time.Minute)
 		l.stageOnly(1, "t", "c")
