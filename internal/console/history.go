@@ -39,11 +39,12 @@ type ring struct {
 	values []float64
 }
 
-// add puts a point behind the last, or in its place where that is too new.
+// add puts a point behind the last, or in its place where that is too close to
+// the one before.
 func (r *ring) add(at time.Time, value float64) {
 	now := view.Millis(at.UnixMilli())
 	n := len(r.times)
-	if n > 1 && now-r.times[n-2] < view.Millis(historyStep.Milliseconds()) {
+	if n > 1 && r.times[n-1]-r.times[n-2] < view.Millis(historyStep.Milliseconds()) {
 		r.times[n-1], r.values[n-1] = now, value
 		return
 	}

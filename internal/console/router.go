@@ -58,28 +58,28 @@ func (rt *router) match(method, escaped string) (row *route, vars map[string]str
 	if len(parts) > deepest {
 		return nil, nil, false
 	}
-	vars = map[string]string{}
-	n := rt.root.find(parts, vars)
-	if n == nil {
-		return nil, nil, false
-	}
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	return n.rows[method], vars, true
+	vars = map[string]string{}
+	if n := rt.root.find(parts, vars, func(n *routeNode) bool { return n.rows[method] != nil }); n != nil {
+		return n.rows[method], vars, true
+	}
+	known = rt.root.find(parts, vars, func(n *routeNode) bool { return n.rows != nil }) != nil
+	return nil, nil, known
 }
 
 // find prefers a literal part over a variable, and goes back where the literal
-// leads nowhere.
-func (n *routeNode) find(parts []string, vars map[string]string) *routeNode {
+// does not lead to what fits: a topic may be called as a route is.
+func (n *routeNode) find(parts []string, vars map[string]string, fits func(*routeNode) bool) *routeNode {
 	if len(parts) == 0 {
-		if n.rows == nil {
+		if !fits(n) {
 			return nil
 		}
 		return n
 	}
 	if next := n.literal[parts[0]]; next != nil {
-		if found := next.find(parts[1:], vars); found != nil {
+		if found := next.find(parts[1:], vars, fits); found != nil {
 			return found
 		}
 	}
@@ -91,5 +91,5 @@ func (n *routeNode) find(parts []string, vars map[string]string) *routeNode {
 		return nil
 	}
 	vars[n.name] = value
-	return n.other.find(parts[1:], vars)
+	return n.other.find(parts[1:], vars, fits)
 }
