@@ -123,6 +123,10 @@ func (p *poller[T]) fresh(ctx context.Context, now func() time.Time, maxAge time
 		p.kickIfOld(age, maxAge)
 		return have
 	}
+	if have == nil && failing {
+		p.kickIfOld(age, maxAge)
+		return nil
+	}
 	patience := 5 * cheap
 	if have == nil {
 		patience = 5 * time.Second

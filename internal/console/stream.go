@@ -26,6 +26,7 @@ type channel struct {
 	seq     int64
 	subs    []*subscription
 	dropped int64
+	waited  time.Duration // for the reader, in this round
 }
 
 // subscription is one view that a channel keeps up to date.
@@ -87,7 +88,10 @@ func (ch *channel) send(e view.StreamEvent) error {
 	if err != nil {
 		return err
 	}
-	return ch.out.event(strconv.FormatInt(ch.seq, 10), b)
+	begun := ch.c.s.now()
+	err = ch.out.event(strconv.FormatInt(ch.seq, 10), b)
+	ch.waited += ch.c.s.now().Sub(begun)
+	return err
 }
 
 // steering asks a channel to show other things, and answers what it shows.
@@ -149,14 +153,14 @@ func (c *call) subscribe(in view.Subscribe) (view.Subscribed, error) {
 
 // push sends what has changed.
 func (ch *channel) push() error {
-	begun := ch.c.s.now()
+	ch.waited = 0
 	for _, s := range ch.subs {
 		if err := ch.look(s); err != nil {
 			return err
 		}
 	}
-	if late := ch.c.s.now().Sub(begun); late > pushEvery {
-		return ch.leftOut(int64(late / pushEvery))
+	if ch.waited > pushEvery {
+		return ch.leftOut(int64(ch.waited / pushEvery))
 	}
 	return nil
 }

@@ -3,8 +3,11 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -142,5 +145,34 @@ func TestEveryKindIsShown(t *testing.T) {
 		if err != nil || len(b) < 10 {
 			t.Errorf("%s: %s %v", kind, b, err)
 		}
+	}
+}
+
+// slowReader takes a second for whatever it is sent.
+type slowReader struct {
+	httptest.ResponseRecorder
+	now time.Time
+}
+
+func (s *slowReader) Write(b []byte) (int, error) {
+	s.now = s.now.Add(time.Second)
+	return s.ResponseRecorder.Write(b)
+}
+
+func (s *slowReader) SetWriteDeadline(time.Time) error { return nil }
+
+// A slow reader is told how many updates it missed, and nothing is kept for it.
+func TestSlowReader(t *testing.T) {
+	w := &slowReader{ResponseRecorder: *httptest.NewRecorder(), now: time.UnixMilli(0)}
+	c := &call{Context: t.Context(), w: w, route: &route{}, s: &Server{now: func() time.Time { return w.now }, clusters: &clusters{}}}
+	ch := &channel{c: c, out: newEventWriter(c), subs: []*subscription{{Subscription: view.Subscription{Name: "x", Kind: view.SubClusters}, seen: -1}}}
+	if err := ch.push(); err != nil {
+		t.Fatal(err)
+	}
+	if want := int64(time.Second / pushEvery); ch.dropped != want {
+		t.Errorf("%d updates were left out, not %d", ch.dropped, want)
+	}
+	if text := w.Body.String(); !strings.Contains(text, `"snapshot"`) || !strings.Contains(text, `"dropped":{"events":"4"}`) {
+		t.Errorf("sent %s", text)
 	}
 }
