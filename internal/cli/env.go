@@ -35,6 +35,8 @@ type Env struct {
 	WebConsole func(args []string, stdout, stderr io.Writer) int
 	// Lab runs "brolga lab" the same way; nil in a binary without labs.
 	Lab func(args []string, stdout, stderr io.Writer) int
+	// Container runs "brolga container"; nil in a binary without an image.
+	Container func(args []string, stdout, stderr io.Writer) int
 	// Getenv returns a variable of the environment.
 	Getenv func(name string) string
 	// Interrupts returns a channel that gets SIGINT and SIGTERM, and how to
@@ -66,7 +68,7 @@ func systemInterrupts() (<-chan os.Signal, func()) {
 }
 
 func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	_, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
 	return err == nil
 }
 

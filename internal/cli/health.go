@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -31,11 +33,32 @@ func runHealth(env *Env, args []string) int {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := checkReady(ctx, strings.Replace(address, "//0.0.0.0:", "//localhost:", 1)); err != nil {
+	err := checkReady(ctx, fromHere(address))
+	if len(args) == 0 && errors.Is(err, syscall.ECONNREFUSED) && checkReady(ctx, consoleAddress(env)) == nil {
+		return 0 // a container that is the console only
+	}
+	if err != nil {
 		fmt.Fprintln(env.Stderr, err)
 		return 1
 	}
 	return 0
+}
+
+// fromHere is where an address that means every interface is reached from within.
+func fromHere(address string) string {
+	return strings.Replace(address, "//0.0.0.0:", "//localhost:", 1)
+}
+
+// consoleAddress is where a container has the console, which answers the same.
+func consoleAddress(env *Env) string {
+	if a := env.Getenv("KAFKA_CONSOLE_LISTENER"); a != "" {
+		return fromHere(a)
+	}
+	port := env.Getenv("SERVER_PORT")
+	if port == "" {
+		port = "8080"
+	}
+	return "http://localhost:" + port + env.Getenv("SERVER_SERVLET_CONTEXT_PATH")
 }
 
 func checkReady(ctx context.Context, address string) error {

@@ -31,6 +31,9 @@ func Run(env *Env, program string, args []string) int {
 	if args[0] == "lab" && env.Lab != nil {
 		return env.Lab(args[1:], env.Stdout, env.Stderr)
 	}
+	if args[0] == "container" && env.Container != nil {
+		return env.Container(args[1:], env.Stdout, env.Stderr)
+	}
 	if t, ok := find(args[0]); ok {
 		return t.runBuffered(env, args[1:])
 	}
@@ -58,6 +61,7 @@ func printOverview(env *Env) {
   brolga server [server.properties] [--override key=value …]   start a broker
   brolga lab [--brokers 3]                                      a cluster on this machine, to learn with and to break
   brolga console --bootstrap host:9092 [options]                the web console for any Kafka
+  brolga container run                                          what the image starts: a node as its environment wants it
   brolga TOOL [options]                                         run a tool, for example: brolga topics --list
 
 Each tool can also be called by its Kafka name through a link, with or without .sh:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -24,6 +25,22 @@ const (
 // kafka-server-start, runs until SIGTERM or SIGINT, and returns the exit code.
 // What a person did wrong is told in one sentence on stderr.
 func Run(args []string, stdout, stderr io.Writer) int {
+	return RunIn(args, Surroundings{}, stdout, stderr)
+}
+
+// Surroundings are what a process around the server may lend it. What is zero has a
+// default.
+type Surroundings struct {
+	// Listen opens a listener's address.
+	Listen func(address string) (net.Listener, error)
+	// Started is called whenever the node has come to where it serves.
+	Started func()
+	// Signals may hold a signal that came before the server did.
+	Signals chan os.Signal
+}
+
+// RunIn is Run in surroundings of its own.
+func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 	cfg, err := load(args)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
@@ -31,11 +48,13 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	}
 	log := slog.New(newHandler(cfg, stdout))
 	slog.SetDefault(log)
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
-	defer signal.Stop(signals)
+	if s.Signals == nil {
+		s.Signals = make(chan os.Signal, 2)
+	}
+	signal.Notify(s.Signals, syscall.SIGTERM, syscall.SIGINT)
+	defer signal.Stop(s.Signals)
 	for {
-		err := runOnce(cfg, log, signals)
+		err := runOnce(cfg, log, s)
 		switch {
 		case err == nil, errors.Is(err, errStopped):
 			return exitOK
@@ -48,14 +67,17 @@ func Run(args []string, stdout, stderr io.Writer) int {
 }
 
 // runOnce runs a node until a signal comes or it cannot go on.
-func runOnce(cfg *config.Static, log *slog.Logger, signals chan os.Signal) error {
-	n, err := startUntil(cfg, Options{Log: log}, signals)
+func runOnce(cfg *config.Static, log *slog.Logger, s Surroundings) error {
+	n, err := startUntil(cfg, Options{Log: log, Listen: s.Listen}, s.Signals)
 	if err != nil {
 		return err
 	}
+	if s.Started != nil {
+		s.Started()
+	}
 	select {
-	case s := <-signals:
-		log.Info(fmt.Sprintf("Terminating process due to signal %s", signalName(s)), loggerKey, "org.apache.kafka.common.utils.LoggingSignalHandler")
+	case got := <-s.Signals:
+		log.Info(fmt.Sprintf("Terminating process due to signal %s", signalName(got)), loggerKey, "org.apache.kafka.common.utils.LoggingSignalHandler")
 	case err = <-n.Failed():
 		if errors.Is(err, errRestart) {
 			log.Info("Restarting", "reason", err)
