@@ -330,3 +330,44 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
+
+// Messages of aborted transactions are hidden from who wants only what counts,
+// and the markers are shown to who asks.
+func TestTransactions(t *testing.T) {
+	w := newWorld(t)
+	w.topic("t", 1)
+	c := w.client(kgo.TransactionalID("tx"), kgo.DefaultProduceTopic("t"))
+	for i, commit := range []kgo.TransactionEndTry{kgo.TryCommit, kgo.TryAbort} {
+		if err := c.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.ProduceSync(t.Context(), kgo.StringRecord(strconv.Itoa(i))).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.EndTransaction(t.Context(), commit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown := func(query string) string {
+		var all []string
+		for _, m := range get[view.MessagePage](w, "GET", "topics/t/messages?position=oldest&"+query, nil).Messages {
+			if m.Control != "" {
+				all = append(all, m.Control)
+			} else {
+				all = append(all, m.Value.Data)
+			}
+			if !m.Transactional {
+				t.Errorf("%+v is not transactional", m)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	for query, want := range map[string]string{"": "0 1", "isolation=read_committed": "0", "control=true": "0 commit 1 abort"} {
+		if got := shown(query); got != want {
+			t.Errorf("%q shows %q, not %q", query, got, want)
+		}
+	}
+	if p := w.refused("POST", "topics/t/messages/resend", view.Resend{Messages: []view.RecordRef{{Offset: 1}}}, 400, "INVALID_REQUEST"); !strings.Contains(p.Message, "marker") {
+		t.Errorf("problem %+v", p)
+	}
+}
