@@ -16,7 +16,10 @@ type Conn struct {
 	o       Options
 	address func() (string, bool)
 
-	turn sync.Mutex // held during a request; guards what follows
+	// turn, of capacity 1, holds a token during a request and guards what follows. It
+	// is no mutex: who waits for an answer that somebody else waits for is then told
+	// of Close.
+	turn chan struct{}
 	out  []byte
 	in   frameReader
 	at   string // the address of nc, or of the last dial
@@ -34,7 +37,7 @@ type Conn struct {
 func NewConn(o Options, address func() (string, bool)) *Conn {
 	o = o.withDefaults()
 	return &Conn{
-		o: o, address: address, done: make(chan struct{}),
+		o: o, address: address, turn: make(chan struct{}, 1), done: make(chan struct{}),
 		in:   frameReader{maxBytes: o.MaxAnswerBytes},
 		wait: backoff{min: o.MinBackoff, max: o.MaxBackoff},
 	}
@@ -45,8 +48,12 @@ func NewConn(o Options, address func() (string, bool)) *Conn {
 // them. After ErrNoAddress and ErrConnect the request was not sent; after any
 // other error it is unknown whether it was processed.
 func (c *Conn) RoundTrip(req wire.Request, version int16, resp wire.Message) error {
-	c.turn.Lock()
-	defer c.turn.Unlock()
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-c.done:
+		return ErrClosed
+	}
 	nc, err := c.connect()
 	if err != nil {
 		return err
