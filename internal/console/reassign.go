@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
@@ -91,8 +92,10 @@ func (c *call) planReassignment(in view.PlanQuery) (view.Plan, error) {
 	if len(in.Topics) == 0 {
 		return view.Plan{}, invalid("topics", "Name at least one topic.")
 	}
-	d := k.dirs.newest.Load()
+	const sizesAge = 5 * time.Second
+	d := k.dirs.fresh(c, k.now, sizesAge)
 	var v view.Plan
+	known := true
 	plan := view.Reassign{}
 	for shift, name := range in.Topics {
 		t, err := m.topic(name)
@@ -113,10 +116,13 @@ func (c *call) planReassignment(in view.PlanQuery) (view.Plan, error) {
 			}
 			v.Partitions = append(v.Partitions, view.PlannedMove{Topic: name, Partition: int32(number), Before: p.replicas, After: after})
 			plan.Partitions = append(plan.Partitions, view.NewReplicas{Topic: name, Partition: int32(number), Replicas: after})
-			if size := d.largest(tp{name, int32(number)}); size >= 0 {
-				v.MovedBytes += view.Int64(size * int64(len(without(after, p.replicas))))
-			}
+			size := d.largest(tp{name, int32(number)})
+			known = known && size >= 0
+			v.MovedBytes += view.Int64(size * int64(len(without(after, p.replicas))))
 		}
+	}
+	if !known {
+		v.MovedBytes = -1
 	}
 	v.JSON = reassignmentJSON(plan)
 	return v, nil

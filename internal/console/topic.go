@@ -202,17 +202,20 @@ func (c *call) electLeaders(in view.Election) (view.Elected, error) {
 	if err != nil {
 		return view.Elected{}, err
 	}
-	moved := 0
+	moved, asItWas := 0, 0
 	for _, p := range partitions {
 		row := view.PartitionResult{Topic: t.name, Partition: p, OK: true}
-		if r := answers[t.name][p]; r.Err != nil {
+		switch r := answers[t.name][p]; {
+		case errors.Is(r.Err, kerr.ElectionNotNeeded):
+			asItWas++
+		case r.Err != nil:
 			row.OK, row.Problem = false, electionProblem(r)
-		} else {
+		default:
 			moved++
 		}
 		result.Partitions = append(result.Partitions, row)
 	}
-	result.Message = fmt.Sprintf("Leaders of %s elected.", count(moved, "partition"))
+	result.Message = fmt.Sprintf("Leaders of %s elected; %d had the right one.", count(moved, "partition"), asItWas)
 	c.changed(k, view.Event{Topic: t.name, Sentence: result.Message})
 	k.settle(c, k.meta)
 	return result, nil
