@@ -52,6 +52,9 @@ func (n *Node) buildBroker() {
 		o.Connect, o.AlterPartition, o.BrokerEpoch = n.connectLeader, n.channel.alterPartition, n.brokerEpoch
 		o.Alive, o.Replication = n.alive, replicationConfig(n.cfg)
 	}
+	if n.cfg.String("log.durability") == "fsync" {
+		o.Flusher = n.dirs
+	}
 	n.replicas = replica.NewSet(o)
 	n.dirs.SetHighWatermarks(n.watermark)
 	n.groups = group.New(group.Options{

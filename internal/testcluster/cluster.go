@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -124,6 +125,20 @@ func (c *Cluster) found(format string, args ...any) {
 	if len(c.findings) < 30 {
 		c.findings = append(c.findings, fmt.Sprintf(format, args...))
 	}
+}
+
+// say puts what the test does into the log, between what the nodes say.
+func (c *Cluster) say(format string, args ...any) { c.log.note(fmt.Sprintf(format, args...)) }
+
+// sight is the newest image that any running node has.
+func (c *Cluster) sight() *metadata.Image {
+	newest := metadata.Empty()
+	for _, m := range c.Members {
+		if image := m.image(); image != nil && image.EndOffset() > newest.EndOffset() {
+			newest = image
+		}
+	}
+	return newest
 }
 
 // now is the time since the cluster began.

@@ -1,0 +1,78 @@
+package testcluster
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// any is a member that runs.
+func (c *Cluster) any() *Member {
+	for {
+		if m := c.Members[c.rng.IntN(len(c.Members))]; m.Running() {
+			return m
+		}
+	}
+}
+
+// some is a time between least and most.
+func (c *Cluster) some(least, most time.Duration) time.Duration {
+	return least + time.Duration(c.rng.Int64N(int64(most-least)))
+}
+
+// leads counts the partitions of the topic that a member leads.
+func (w *Workload) leads(m *Member) int {
+	n := 0
+	image := w.c.sight()
+	for _, p := range image.TopicByName(w.topic).Partitions() {
+		if p.Leader == m.ID {
+			n++
+		}
+	}
+	return n
+}
+
+// TestKills: processes die with kill -9 and come back; what they wrote stays.
+func TestKills(t *testing.T) {
+	tell(t, story{want: []string{"a leader died"}, happens: func(w *Workload, did bites) {
+		for range 4 {
+			m := w.c.any()
+			did["a leader died"] += w.leads(m)
+			w.c.say("kill node %d", m.ID)
+			m.Kill()
+			w.dump(m, fmt.Sprintf("when killed at %v", w.c.now()), false)
+			time.Sleep(w.c.some(200*time.Millisecond, 5*time.Second))
+			m.Start()
+			time.Sleep(w.c.some(time.Second, 4*time.Second))
+		}
+	}})
+}
+
+// TestPowerLoss: with log.durability=fsync machines lose what was not synced, also all
+// of them at once.
+func TestPowerLoss(t *testing.T) {
+	tell(t, story{overrides: []string{"log.durability=fsync"}, want: []string{"a leader died", "all died"}, happens: func(w *Workload, did bites) {
+		lose := func(m *Member) {
+			did["a leader died"] += w.leads(m)
+			w.c.say("node %d loses power", m.ID)
+			m.LosePower()
+			w.dump(m, fmt.Sprintf("after it lost power at %v", w.c.now()), false)
+		}
+		for range 2 {
+			m := w.c.any()
+			lose(m)
+			time.Sleep(w.c.some(200*time.Millisecond, 5*time.Second))
+			m.Start()
+			time.Sleep(w.c.some(2*time.Second, 5*time.Second))
+		}
+		for _, m := range w.c.Members {
+			lose(m)
+		}
+		did["all died"]++
+		time.Sleep(time.Second)
+		for _, m := range w.c.Members {
+			m.Start()
+		}
+		time.Sleep(10 * time.Second)
+	}})
+}
