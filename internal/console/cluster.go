@@ -58,7 +58,7 @@ const watchTime = 15 * time.Second
 func openCluster(ctx context.Context, s *Server, id string, o ClusterOptions) (*cluster, error) {
 	k := &cluster{ClusterOptions: o, id: id, name: o.Name, bootstrap: o.Bootstrap, readOnly: o.ReadOnly,
 		log: s.log.With("cluster", clip(o.Name, 100)), now: s.now, events: newEventLog(), history: newHistory(), policies: newPolicies()}
-	security, err := securityOptions(o.Properties)
+	security, secure, err := securityOptions(o.Properties)
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +75,8 @@ func openCluster(ctx context.Context, s *Server, id string, o ClusterOptions) (*
 		kgo.ConnIdleTimeout(time.Minute),
 		kgo.BrokerMaxReadBytes(maxAnswerBytes),
 	}, security...)
-	if o.Dial != nil {
-		k.options = append(k.options, kgo.Dialer(o.Dial))
+	if dial := dialer(o.Dial, secure); dial != nil {
+		k.options = append(k.options, kgo.Dialer(dial))
 	}
 	if k.client, err = kgo.NewClient(k.options...); err != nil {
 		return nil, fmt.Errorf("the cluster %s: %w", clip(o.Name, 100), err)

@@ -76,7 +76,7 @@ func checkNewCluster(in *view.NewCluster) error {
 		}
 	}
 	in.BootstrapServers = servers
-	_, err := securityOptions(in.Properties)
+	_, _, err := securityOptions(in.Properties)
 	return err
 }
 

@@ -27,35 +27,33 @@ const (
 	propVerifyHost = "ssl.endpoint.identification.algorithm"
 )
 
-// securityOptions turns a Java client's properties into ours.
-func securityOptions(props map[string]string) ([]kgo.Opt, error) {
+// securityOptions turns a Java client's properties into ours. secure is nil where
+// the connection is plain.
+func securityOptions(props map[string]string) (opts []kgo.Opt, secure *tls.Config, err error) {
 	known := []string{propProtocol, propMechanism, propJAAS, propTrust, propCertChain, propKey, propVerifyHost}
 	for _, name := range sortedKeys(props) {
 		if !slices.Contains(known, name) {
-			return nil, invalid("properties."+name, "This property is not known here. Known are "+strings.Join(known, ", ")+".")
+			return nil, nil, invalid("properties."+name, "This property is not known here. Known are "+strings.Join(known, ", ")+".")
 		}
 	}
 	protocol := strings.ToUpper(props[propProtocol])
-	var opts []kgo.Opt
 	switch protocol {
 	case "", "PLAINTEXT", "SASL_PLAINTEXT":
 	case "SSL", "SASL_SSL":
-		config, err := tlsConfig(props)
-		if err != nil {
-			return nil, err
+		if secure, err = tlsConfig(props); err != nil {
+			return nil, nil, err
 		}
-		opts = append(opts, kgo.DialTLSConfig(config))
 	default:
-		return nil, invalid("properties."+propProtocol, "security.protocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
+		return nil, nil, invalid("properties."+propProtocol, "security.protocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
 	}
 	if strings.HasPrefix(protocol, "SASL_") {
 		mechanism, err := saslOption(props)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		opts = append(opts, mechanism)
 	}
-	return opts, nil
+	return opts, secure, nil
 }
 
 func tlsConfig(props map[string]string) (*tls.Config, error) {

@@ -2,12 +2,47 @@ package console
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"time"
 )
+
+// dialFunc reaches an address.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialTimeout is how long a connection may take.
+const dialTimeout = 3 * time.Second
+
+// dialer puts TLS upon a way to reach brokers; nil is the ordinary way without.
+func dialer(dial dialFunc, secure *tls.Config) dialFunc {
+	if secure == nil {
+		return dial
+	}
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		config := secure.Clone()
+		if config.ServerName == "" {
+			config.ServerName = hostOnly(address)
+		}
+		shaking, cancel := context.WithTimeout(ctx, dialTimeout)
+		defer cancel()
+		safe := tls.Client(conn, config)
+		if err := safe.HandshakeContext(shaking); err != nil {
+			conn.Close()
+			return nil, err
+		}
+		return safe, nil
+	}
+}
 
 // errLinkLocal refuses addresses that only a machine's own surroundings use,
 // among them the address at which clouds tell a machine its credentials.
@@ -24,7 +59,7 @@ func dialAdded(ctx context.Context, network, address string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := net.Dialer{Timeout: 3 * time.Second}
+	d := net.Dialer{Timeout: dialTimeout}
 	var last error = &net.DNSError{Err: "no address", Name: host}
 	for _, ip := range ips {
 		if linkLocal(ip) {
