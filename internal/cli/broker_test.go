@@ -150,9 +150,13 @@ func startNode(t *testing.T, id int, bootstrap, controller, voters string, forma
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "server.properties")
+	offsetsReplicas := 1
+	if format { // one of several
+		offsetsReplicas = 3
+	}
 	text := fmt.Sprintf("process.roles=broker,controller\nnode.id=%d\ncontroller.quorum.voters=%s\ncontroller.listener.names=CONTROLLER\n"+
-		"listeners=PLAINTEXT://%s,CONTROLLER://%s\nlog.dirs=%s\ngroup.initial.rebalance.delay.ms=0\nconsole.listener=none\nmetrics.listener=none\n",
-		id, voters, bootstrap, controller, filepath.Join(dir, "data"))
+		"listeners=PLAINTEXT://%s,CONTROLLER://%s\nlog.dirs=%s\noffsets.topic.replication.factor=%d\ngroup.initial.rebalance.delay.ms=0\nconsole.listener=none\nmetrics.listener=none\n",
+		id, voters, bootstrap, controller, filepath.Join(dir, "data"), offsetsReplicas)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
