@@ -52,7 +52,7 @@ func (n *Node) buildBroker() {
 		o.Connect, o.AlterPartition, o.BrokerEpoch = n.connectLeader, n.channel.alterPartition, n.brokerEpoch
 		o.Alive, o.Replication = n.alive, replicationConfig(n.cfg)
 	}
-	if n.cfg.String("log.durability") == "fsync" {
+	if n.fsyncs() {
 		o.Flusher = n.dirs
 	}
 	n.replicas = replica.NewSet(o)

@@ -150,9 +150,6 @@ func load(args []string) (*config.Static, error) {
 // refuseUnserved stops a node whose configuration promises what this release does
 // not keep: to go on would be to lie about safety.
 func refuseUnserved(cfg *config.Static) error {
-	if cfg.String("log.durability") == "fsync" {
-		return errors.New("log.durability=fsync is not available in this release: only os is")
-	}
 	if class := cfg.String("authorizer.class.name"); class != "" {
 		return fmt.Errorf("authorizer.class.name=%s asks for an authorizer, and this release has none: everybody may do everything", class)
 	}

@@ -36,6 +36,9 @@ func (n *Node) openStorage() error {
 		n.log.Info("Formatted the data directories for a new cluster", "clusterId", id, "dirs", n.cfg.LogDirs())
 	}
 	n.warnOfCase(n.o.FS)
+	if err := n.settleDurability(); err != nil {
+		return err
+	}
 	return n.takeMetadataDir()
 }
 
