@@ -1,6 +1,9 @@
 package commitlog
 
-import "errors"
+import (
+	"errors"
+	"math"
+)
 
 // Close ends the use of the log; every later call is ErrClosed. With clean,
 // everything is made durable first, so that the next Open finds its end
@@ -31,6 +34,10 @@ func (l *Log) Close(clean bool) error {
 		l.opts.recoveryPoint, l.opts.logStart, _ = l.Checkpoints()
 		if clean && err == nil && !l.closed {
 			err = l.completeIndexesLocked()
+		}
+		if clean && err == nil && !l.closed {
+			// The next start leaves a log at rest and would not find them.
+			err = l.removeDeletedLocked(math.MaxInt64)
 		}
 	}
 	l.closed = true

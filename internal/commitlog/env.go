@@ -28,6 +28,17 @@ type Env struct {
 	// time since its last Sync. It is called with the log locked and must not
 	// call back.
 	Dirty func(*Log)
+
+	// Doomed, if set, is told when the first files of deleted segments are due
+	// for RemoveDeleted. It is called with the log locked and must not call back.
+	Doomed func(l *Log, atMs int64)
+}
+
+// tellDoomedLocked says when RemoveDeleted has something to do next.
+func (l *Log) tellDoomedLocked() {
+	if len(l.doomed) > 0 && l.env.Doomed != nil {
+		l.env.Doomed(l, l.doomed[0].atMs)
+	}
 }
 
 const (

@@ -56,16 +56,18 @@ type Log struct {
 	published int64
 
 	// layoutMu is held while sealed segments and their files are replaced or
-	// removed; taken before syncMu and mu. Appends do not take it.
+	// removed; taken before syncing and mu. Appends do not take it.
 	layoutMu sync.RWMutex
 
-	syncMu  sync.Mutex // held by Sync, one at a time; taken before mu
 	indexMu sync.Mutex // held while the indexes of a sealed segment are loaded
 
 	mu     sync.Mutex
 	failed error // set once, by the first failed write
 	closed bool
-	*inUse // nil until the log is loaded
+	// syncing is not nil while somebody syncs, and closed when that has ended. Whoever
+	// has that turn takes layoutMu before it, if at all.
+	syncing chan struct{}
+	*inUse  // nil until the log is loaded
 }
 
 // inUse is what a log needs beside that from its first use on. Guarded by Log.mu.

@@ -177,6 +177,9 @@ func (l *Log) doomLocked(s *segment, nowMs int64) error {
 	l.snapshots = keep
 	l.flush.dirDirty = true
 	l.doomed = append(l.doomed, doomed{base: s.base, atMs: nowMs + l.Config().FileDeleteDelayMs})
+	if len(l.doomed) == 1 {
+		l.tellDoomedLocked()
+	}
 	return nil
 }
 
@@ -192,6 +195,10 @@ func (l *Log) renameIfExists(from, to string) error {
 func (l *Log) RemoveDeleted(nowMs int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.removeDeletedLocked(nowMs)
+}
+
+func (l *Log) removeDeletedLocked(nowMs int64) error {
 	if l.inUse == nil {
 		return nil
 	}
@@ -207,6 +214,7 @@ func (l *Log) RemoveDeleted(nowMs int64) error {
 	if len(l.doomed) == 0 {
 		l.doomed = nil
 	}
+	l.tellDoomedLocked()
 	return nil
 }
 

@@ -34,12 +34,36 @@ func (l *Log) UnflushedBytes() int64 {
 	return l.flush.bytes
 }
 
+// beginTurn waits until nobody else syncs. It is no mutex: waiting for a disk must not
+// keep a processor or the clock of a simulation busy.
+func (l *Log) beginTurn() {
+	for {
+		l.mu.Lock()
+		other := l.syncing
+		if other == nil {
+			l.syncing = make(chan struct{})
+		}
+		l.mu.Unlock()
+		if other == nil {
+			return
+		}
+		<-other
+	}
+}
+
+func (l *Log) endTurn() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.syncing)
+	l.syncing = nil
+}
+
 // Sync makes everything committed durable and advances the recovery point to
 // the end it found. An error is final for this log: after a failed fsync
 // nobody knows what is on disk.
 func (l *Log) Sync() error {
-	l.syncMu.Lock()
-	defer l.syncMu.Unlock()
+	l.beginTurn()
+	defer l.endTurn()
 	job, err := l.beginSync()
 	if err != nil || job == nil {
 		return err

@@ -54,6 +54,7 @@ type Dirs struct {
 	dirtyMu sync.Mutex
 	dirty   map[*commitlog.Log]int64 // logs with bytes to sync, and since when (ms)
 	flushed map[*commitlog.Log]int64 // when a log that has buffers was last synced, in ms
+	doomed  map[*commitlog.Log]int64 // logs with deleted segments, and when the first are to be removed (ms)
 }
 
 // partition is one partition of this broker.

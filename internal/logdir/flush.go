@@ -28,6 +28,7 @@ func (d *Dirs) forgetDirty(l *commitlog.Log) {
 	d.dirtyMu.Lock()
 	delete(d.dirty, l)
 	delete(d.flushed, l)
+	delete(d.doomed, l)
 	d.dirtyMu.Unlock()
 }
 

@@ -49,6 +49,7 @@ func (h *housekeeper) pass(nowMs int64) {
 		d.removeDoomed(dd, nowMs)
 	}
 	h.rest(nowMs)
+	d.removeDeleted(nowMs)
 	if nowMs-h.lastRetention >= d.cfg.RetentionInterval.Milliseconds() {
 		h.lastRetention = nowMs
 		d.Retain(nowMs)
@@ -83,6 +84,7 @@ func (d *Dirs) Retain(nowMs int64) {
 			}
 		}
 	}
+	d.removeDeleted(nowMs)
 }
 
 func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) error {
@@ -91,13 +93,13 @@ func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool
 		highWatermark, ok = watermarks(p.tp)
 	}
 	if !ok {
-		return p.log.RemoveDeleted(nowMs)
+		return nil
 	}
 	if _, err := p.log.EnforceRetention(nowMs, highWatermark); err != nil {
 		return err
 	}
 	p.log.ExpireProducers(nowMs)
-	return p.log.RemoveDeleted(nowMs)
+	return nil
 }
 
 // checkpoint writes the start offsets and high watermarks of dd down.

@@ -114,6 +114,33 @@ func (d *Dirs) removeDoomed(dd *dataDir, nowMs int64) {
 	}
 }
 
+// markDoomed notes when the first deleted segments of a log are due. It is called
+// under the log's mutex.
+func (d *Dirs) markDoomed(l *commitlog.Log, atMs int64) {
+	d.dirtyMu.Lock()
+	d.doomed[l] = atMs
+	d.dirtyMu.Unlock()
+}
+
+// removeDeleted removes the deleted segments whose delay is over. Only logs that
+// have any are looked at.
+func (d *Dirs) removeDeleted(nowMs int64) {
+	d.dirtyMu.Lock()
+	var due []*commitlog.Log
+	for l, atMs := range d.doomed {
+		if atMs <= nowMs {
+			delete(d.doomed, l)
+			due = append(due, l)
+		}
+	}
+	d.dirtyMu.Unlock()
+	for _, l := range due {
+		if err := l.RemoveDeleted(nowMs); err != nil {
+			d.Report(l, err)
+		}
+	}
+}
+
 // Damaged returns the partitions whose logs stay closed because flushed data
 // is damaged, with the errors that say where.
 func (d *Dirs) Damaged() map[commitlog.TopicPartition]error {
