@@ -111,20 +111,10 @@ func startBrolga(t *testing.T, brokers int) testBroker {
 		}
 	}
 	if brokers > 1 && !formsCluster(first.bootstrap, brokers) {
-		if clusterExpected {
-			t.Fatalf("%d nodes do not form a cluster", brokers)
-		}
-		t.Skip(noCluster)
+		t.Fatalf("%d nodes do not form a cluster", brokers)
 	}
 	return first
 }
-
-// noCluster is the one reason for which a scenario of several brokers is
-// skipped; once brolga forms clusters, clusterExpected makes that a failure.
-const (
-	noCluster       = "brolga does not form a cluster of several brokers yet"
-	clusterExpected = false
-)
 
 // formsCluster waits until a broker knows as many as were started.
 func formsCluster(addr string, brokers int) bool {

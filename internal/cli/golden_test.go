@@ -175,8 +175,7 @@ func (r *replay) runCase(s step) {
 // although the API is served. Nothing else but this, a missing API and a missing
 // listener for controllers makes a case be skipped.
 var absent = map[string]string{
-	"static-quorum":        "every quorum of brolga takes controllers in and out, also one from controller.quorum.voters (kraft.version 0 in Kafka)",
-	"replication-throttle": "a throttled move of brolga is done before the next command asks for it"}
+	"static-quorum": "every quorum of brolga takes controllers in and out, also one from controller.quorum.voters (kraft.version 0 in Kafka)"}
 
 // skipReason is empty for a case that can run.
 func (r *replay) skipReason(s step) string {

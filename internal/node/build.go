@@ -51,6 +51,7 @@ func (n *Node) buildBroker() {
 	if !n.cfg.Alone() {
 		o.Connect, o.AlterPartition, o.BrokerEpoch = n.connectLeader, n.channel.alterPartition, n.brokerEpoch
 		o.Alive, o.Replication = n.alive, replicationConfig(n.cfg)
+		o.ThrottledRates = n.throttled.both
 	}
 	if n.fsyncs() {
 		o.Flusher = n.dirs

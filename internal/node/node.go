@@ -59,6 +59,8 @@ type Node struct {
 	hurry    chan struct{}
 	assigner *assigner
 	replicas *replica.Set
+	// throttled is written by reconfigure, before any replica is told of an image.
+	throttled throttledRates
 	groups   *group.Coordinator
 
 	api              *api.API

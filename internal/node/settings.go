@@ -1,7 +1,9 @@
 package node
 
 import (
+	"math"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
@@ -17,6 +19,25 @@ func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
 	}
 	n.effective.Store(e)
 	n.server.SetLimits(connectionLimits(e))
+	n.throttled.leader.Store(throttledRate(e, "leader.replication.throttled.rate"))
+	n.throttled.follower.Store(throttledRate(e, "follower.replication.throttled.rate"))
+}
+
+// throttledRates are the limits of replication in force (KIP-73), in bytes per second.
+type throttledRates struct {
+	leader, follower atomic.Int64
+}
+
+func (r *throttledRates) both() (leader, follower int64) { return r.leader.Load(), r.follower.Load() }
+
+// throttledRate reads a limit that only dynamic configs set.
+func throttledRate(cfg *config.Effective, key string) int64 {
+	if value, ok := cfg.Lookup(key); ok {
+		if rate, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return rate
+		}
+	}
+	return math.MaxInt64
 }
 
 func (n *Node) effectiveIn(image *metadata.Image) *config.Effective {
