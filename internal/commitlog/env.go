@@ -29,6 +29,11 @@ type Env struct {
 	// call back.
 	Dirty func(*Log)
 
+	// Rolled, if set, is told of a log with cleanup.policy=compact that has begun
+	// a new segment: the one before waits to be synced, and may be compacted then.
+	// It is called with the log locked and must not call back.
+	Rolled func(*Log)
+
 	// Doomed, if set, is told when the first files of deleted segments are due
 	// for RemoveDeleted. It is called with the log locked and must not call back.
 	Doomed func(l *Log, atMs int64)

@@ -24,8 +24,13 @@ func (l *Log) rollLocked(base int64) error {
 	if err := l.takeSnapshotLocked(); err != nil {
 		return err
 	}
-	_, err := l.createSegmentLocked(base)
-	return err
+	if _, err := l.createSegmentLocked(base); err != nil {
+		return err
+	}
+	if l.env.Rolled != nil && l.Config().Compact {
+		l.env.Rolled(l)
+	}
+	return nil
 }
 
 // sealLocked completes the index files of a segment that gets no more
