@@ -26,6 +26,8 @@ type dataDir struct {
 
 	commits groupCommit
 
+	synced atomic.Bool // a log was, and its recovery point is not in the checkpoint
+
 	checkpointMu sync.Mutex        // held while a checkpoint file is written
 	last         map[string]uint64 // checksums of the checkpoint files written last
 

@@ -48,13 +48,17 @@ type Dirs struct {
 	maker  maker
 	makeMu sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
 
+	rolls  chan struct{} // capacity 1: rolled has grown
+	syncMu sync.Mutex    // held by syncEach; taken before a log's
+
 	busyMu sync.Mutex
 	busy   map[commitlog.TopicPartition]chan struct{} // closed when exclusive ends
 
 	dirtyMu sync.Mutex
-	dirty   map[*commitlog.Log]int64 // logs with bytes to sync, and since when (ms)
-	flushed map[*commitlog.Log]int64 // when a log that has buffers was last synced, in ms
-	doomed  map[*commitlog.Log]int64 // logs with deleted segments, and when the first are to be removed (ms)
+	dirty   map[*commitlog.Log]int64    // logs with bytes to sync, and since when (ms)
+	flushed map[*commitlog.Log]int64    // when a log that has buffers was last synced, in ms
+	rolled  map[*commitlog.Log]struct{} // compacted logs that began a segment since the last sync
+	doomed  map[*commitlog.Log]int64    // logs with deleted segments, and when the first are to be removed (ms)
 }
 
 // partition is one partition of this broker.

@@ -1,6 +1,7 @@
 package logdir
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -28,6 +29,7 @@ func (d *Dirs) forgetDirty(l *commitlog.Log) {
 	d.dirtyMu.Lock()
 	delete(d.dirty, l)
 	delete(d.flushed, l)
+	delete(d.rolled, l)
 	delete(d.doomed, l)
 	d.dirtyMu.Unlock()
 }
@@ -37,8 +39,28 @@ func (d *Dirs) forgetDirty(l *commitlog.Log) {
 func (d *Dirs) beginFlush(l *commitlog.Log) {
 	d.dirtyMu.Lock()
 	delete(d.dirty, l)
+	delete(d.rolled, l)
 	d.flushed[l] = d.now()
 	d.dirtyMu.Unlock()
+}
+
+// markRolled has the flusher sync a log soon, as Kafka does when a segment is full
+// (UnifiedLog.roll): the cleaner leaves alone what was not synced. It is called under
+// the log's mutex.
+func (d *Dirs) markRolled(l *commitlog.Log) {
+	d.dirtyMu.Lock()
+	d.rolled[l] = struct{}{}
+	d.dirtyMu.Unlock()
+	select {
+	case d.rolls <- struct{}{}:
+	default:
+	}
+}
+
+func (d *Dirs) takeRolled() []*commitlog.Log {
+	d.dirtyMu.Lock()
+	defer d.dirtyMu.Unlock()
+	return slices.AppendSeq(make([]*commitlog.Log, 0, len(d.rolled)), maps.Keys(d.rolled))
 }
 
 // takeIdle returns the logs that had nothing to sync since a time.
@@ -89,6 +111,9 @@ func (d *Dirs) runFlusher() {
 		select {
 		case <-d.stop:
 			return
+		case <-d.rolls:
+			d.syncEach(d.takeRolled()) // the recovery points wait for the next tick
+			continue
 		case <-tick:
 		}
 		now := d.now()
@@ -104,9 +129,25 @@ func (d *Dirs) runFlusher() {
 // points down.
 func (d *Dirs) Flush() { d.flush(d.takeDirty(true)) }
 
-// flush syncs logs, oldest need first, and checkpoints their directories.
+// flush syncs logs, oldest need first, and checkpoints the directories in which
+// recovery points moved.
 func (d *Dirs) flush(logs []*commitlog.Log) {
-	touched := map[*dataDir]bool{}
+	d.syncEach(logs)
+	for _, dd := range d.dirs {
+		if dd.offline() || !dd.synced.Swap(false) {
+			continue
+		}
+		if err := d.writeRecoveryPoints(dd, nil); err != nil {
+			d.fail(dd, err)
+		}
+	}
+}
+
+// syncEach syncs logs one after the other. What another goroutine has taken out of
+// the dirty logs is synced too when it returns.
+func (d *Dirs) syncEach(logs []*commitlog.Log) {
+	d.syncMu.Lock()
+	defer d.syncMu.Unlock()
 	for _, l := range logs {
 		dd := d.dirOf(l)
 		if dd == nil || dd.offline() {
@@ -123,12 +164,7 @@ func (d *Dirs) flush(logs []*commitlog.Log) {
 			}
 			continue
 		}
-		touched[dd] = true
-	}
-	for dd := range touched {
-		if err := d.writeRecoveryPoints(dd, nil); err != nil {
-			d.fail(dd, err)
-		}
+		dd.synced.Store(true)
 	}
 }
 

@@ -19,10 +19,10 @@ import (
 // Damaged.
 func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}), maker: maker{wake: make(chan struct{}, 1)},
-		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{}, doomed: map[*commitlog.Log]int64{},
+		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{}, rolled: map[*commitlog.Log]struct{}{}, rolls: make(chan struct{}, 1), doomed: map[*commitlog.Log]int64{},
 		brokerEpoch: UnknownBrokerEpoch}
 	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
-		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty, Doomed: d.markDoomed, MakeDir: d.makeDir}
+		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty, Rolled: d.markRolled, Doomed: d.markDoomed, MakeDir: d.makeDir}
 	if err := d.openAll(); err != nil {
 		for _, dd := range d.dirs {
 			dd.lock.Close()
