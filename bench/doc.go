@@ -3,7 +3,7 @@
 //
 //	bench [-brolga bin/brolga] [-pairs 5] [row …]   the table (make bench)
 //	bench guard                                     what CI runs (make bench-guard)
-//	bench floor -addr HOST:PORT -dir DIR            the floor itself
+//	bench floor -addr HOST:PORT -dir DIR            the floor itself (-leader: a follower)
 //
 // Each row runs the two brokers in turn, A B A B, each in a fresh process over an
 // empty directory, and compares the CPU time that the broker's process took. What
@@ -12,9 +12,12 @@
 // is doing; a pair during which it changed by more than calibrationTolerance is
 // dropped and repeated.
 //
+// Rows of three brokers run three processes of each kind and sum what they take;
+// the first one leads every partition that is written to, the others copy it.
+//
 // The rows of a scenario go through the life of one broker instead: ten thousand
-// partitions, a thousand members, gigabytes after kill -9, a compaction. They have
-// bounds of their own, and where there is one a floor that does the same work.
+// partitions, a thousand members, gigabytes after kill -9, a compaction, a leader
+// that dies. They have bounds of their own, and where there is one a floor that does the same work.
 //
 // guard compares a few rows with the ratios in baseline.json and fails when a row
 // is clearly worse in two of three rounds.

@@ -34,14 +34,20 @@ func serveFloor(args []string) error {
 	flags := flag.NewFlagSet("floor", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "listen here")
 	dir := flags.String("dir", "floor-data", "write here")
+	followers := flags.Int("followers", 0, "how many have to have what acks=all waits for")
+	leader := flags.String("leader", "", "copy this one instead of listening")
+	follower := flags.Int("follower", 1, "as which of its followers")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *leader != "" {
+		return floor.Follow(*leader, *dir, partitions, *follower)
 	}
 	l, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return err
 	}
-	return floor.Serve(l, *dir, partitions)
+	return floor.Serve(l, *dir, partitions, *followers)
 }
 
 // options are the flags of the table and the guard.

@@ -42,7 +42,7 @@ func runMembers(k kind, dir string) (rows []measure, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.end(syscall.SIGKILL)) }()
-	if err := b.ready(k); err != nil {
+	if err := b.ready(); err != nil {
 		return nil, err
 	}
 	if err := b.createGroupTopic(); err != nil {

@@ -83,7 +83,7 @@ func runPartitions(k kind, dir string, topics int) (r partitionsRun, err error) 
 	if err != nil {
 		return r, err
 	}
-	if err := b.ready(k); err != nil {
+	if err := b.ready(); err != nil {
 		return r, b.endWith(err)
 	}
 	time.Sleep(idleFor)
@@ -191,7 +191,7 @@ func (b *broker) createTopics(topics int) (seconds float64, err error) {
 		req := kmsg.NewPtrCreateTopicsRequest()
 		req.TimeoutMillis = 120_000
 		t := kmsg.NewCreateTopicsRequestTopic()
-		t.Topic, t.NumPartitions, t.ReplicationFactor = "many-"+strconv.Itoa(i), perTopic, 1
+		t.Topic, t.NumPartitions, t.ReplicationFactor = "many-"+strconv.Itoa(i), perTopic, int16(len(b.at))
 		req.Topics = append(req.Topics, t)
 		resp, err := req.RequestWith(ctx, client)
 		if err != nil {
@@ -202,15 +202,15 @@ func (b *broker) createTopics(topics int) (seconds float64, err error) {
 		}
 	}
 	for {
-		led, err := leaders(ctx, client)
+		led, err := leaders(ctx, client, len(b.at))
 		if err != nil || led >= topics*perTopic {
 			return time.Since(begin).Seconds(), err
 		}
 	}
 }
 
-// leaders counts the partitions that have one.
-func leaders(ctx context.Context, client *kgo.Client) (int, error) {
+// leaders counts the partitions that have one and all replicas in sync.
+func leaders(ctx context.Context, client *kgo.Client, replicas int) (int, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = nil
 	resp, err := req.RequestWith(ctx, client)
@@ -220,7 +220,7 @@ func leaders(ctx context.Context, client *kgo.Client) (int, error) {
 	n := 0
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {
-			if p.Leader >= 0 && p.ErrorCode == 0 {
+			if p.Leader >= 0 && p.ErrorCode == 0 && len(p.ISR) == replicas {
 				n++
 			}
 		}

@@ -18,41 +18,43 @@ import (
 // partitions is how many partitions the topic has.
 const partitions = 4
 
-// broker is a broker process over its own directory.
+// broker is a broker over its own directory: one process, or the nodes of a
+// cluster, of which the first leads all partitions of the topic.
 type broker struct {
-	cmd     *exec.Cmd
-	addr    string
+	kind    kind
+	at      []place
+	cmds    []*exec.Cmd
+	addr    string // of the first
 	dir     string
 	started time.Time
 }
 
-// kind starts one of the two brokers that are compared.
-type kind struct {
-	name string
-	args func(addr, dir string) []string
-	auto bool // the topic is created when asked for; otherwise it is there
+// place is where a process listens and what it writes.
+type place struct {
+	addr, controller, dir string
 }
 
-func floorKind(self string) kind {
-	return kind{name: "floor", args: func(addr, dir string) []string {
-		return []string{self, "floor", "-addr", addr, "-dir", dir}
-	}}
-}
-
-func brolgaKind(binary string) kind {
-	return kind{name: "brolga", auto: true, args: func(addr, dir string) []string {
-		return []string{binary, "server",
-			"--override", "listeners=PLAINTEXT://" + addr,
-			"--override", "advertised.listeners=PLAINTEXT://" + addr,
-			"--override", "log.dirs=" + dir,
-			"--override", "num.partitions=" + strconv.Itoa(partitions),
-			"--override", "console.listener=none",
-			"--override", "metrics.listener=none",
+// places chooses addresses nobody listens on now, and directories in dir.
+func places(dir string, count int) ([]place, error) {
+	var at []place
+	for i := range count {
+		addr, err := freeAddr()
+		if err != nil {
+			return nil, err
 		}
-	}}
+		controller, err := freeAddr()
+		if err != nil {
+			return nil, err
+		}
+		name := "data"
+		if i > 0 {
+			name += strconv.Itoa(i + 1)
+		}
+		at = append(at, place{addr, controller, filepath.Join(dir, name)})
+	}
+	return at, nil
 }
 
-// freeAddr returns an address nobody listens on now.
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,32 +63,60 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// start runs the process and returns at once.
+// start runs the processes over an empty directory and returns at once.
 func (k kind) start(parent string) (*broker, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := os.MkdirTemp(parent, k.name)
 	if err != nil {
 		return nil, err
 	}
-	args := k.args(addr, filepath.Join(dir, "data"))
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stderr = os.Stderr
-	b := &broker{cmd: cmd, addr: addr, dir: dir, started: time.Now()}
-	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", k.name, err), os.RemoveAll(dir))
+	b, err := k.startIn(dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return b, nil
 }
 
+// startIn runs the processes over dir, which it keeps, and returns at once.
+func (k kind) startIn(dir string) (*broker, error) {
+	at, err := places(dir, k.nodes)
+	if err != nil {
+		return nil, err
+	}
+	if k.prepare != nil {
+		if err := k.prepare(at); err != nil {
+			return nil, err
+		}
+	}
+	b := &broker{kind: k, at: at, cmds: make([]*exec.Cmd, k.nodes), addr: at[0].addr, dir: dir, started: time.Now()}
+	for i := range at {
+		if err := b.run(i); err != nil {
+			return nil, b.endWith(err)
+		}
+	}
+	return b, nil
+}
+
+// run starts process i.
+func (b *broker) run(i int) error {
+	args := b.kind.args(b.at, i)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", b.kind.name, err)
+	}
+	b.cmds[i] = cmd
+	return nil
+}
+
 // ready waits until the topic can be written to in all partitions.
-func (b *broker) ready(k kind) error {
-	if err := b.listens(); err != nil || !k.auto {
+func (b *broker) ready() error {
+	if err := b.listens(); err != nil {
 		return err
 	}
-	return load.Create(b.addr, partitions)
+	if b.kind.auto {
+		return load.Create(b.addr, partitions, len(b.at))
+	}
+	return load.Await(b.addr, partitions)
 }
 
 func (b *broker) listens() error {
@@ -101,20 +131,28 @@ func (b *broker) listens() error {
 	}
 }
 
-// stop ends the process and removes its directory.
+// stop ends the processes and removes their directory.
 func (b *broker) stop() error {
-	err := b.cmd.Process.Signal(syscall.SIGKILL)
-	_ = b.cmd.Wait() // it was killed, which is an error
-	return errors.Join(err, os.RemoveAll(b.dir))
+	return errors.Join(b.end(syscall.SIGKILL), os.RemoveAll(b.dir))
 }
 
-// cpu is the time that all threads of the process have run.
-func (b *broker) cpu() (time.Duration, error) {
-	names, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", b.cmd.Process.Pid))
-	if err != nil || len(names) == 0 {
-		return 0, fmt.Errorf("process %d is gone", b.cmd.Process.Pid)
+// cpu is the time that all threads of the processes have run.
+func (b *broker) cpu() (sum time.Duration, err error) {
+	for _, cmd := range b.cmds {
+		d, err := cpuOfProcess(cmd.Process.Pid)
+		if err != nil {
+			return 0, err
+		}
+		sum += d
 	}
-	var sum time.Duration
+	return sum, nil
+}
+
+func cpuOfProcess(pid int) (sum time.Duration, err error) {
+	names, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("process %d is gone", pid)
+	}
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if errors.Is(err, os.ErrNotExist) {
@@ -133,9 +171,9 @@ func (b *broker) cpu() (time.Duration, error) {
 	return sum, nil
 }
 
-// rss is the resident memory of the process in bytes.
+// rss is the resident memory of the first process in bytes.
 func (b *broker) rss() (int, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", b.cmd.Process.Pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", b.pid()))
 	if err != nil {
 		return 0, err
 	}
@@ -146,3 +184,5 @@ func (b *broker) rss() (int, error) {
 	pages, err := strconv.Atoi(fields[1])
 	return pages * os.Getpagesize(), err
 }
+
+func (b *broker) pid() int { return b.cmds[0].Process.Pid }

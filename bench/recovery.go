@@ -62,7 +62,7 @@ func runRecovery(k kind, dir string, count int, fill func(addr string) error) ([
 		return nil, err
 	}
 	if err = b.listens(); err == nil {
-		if err = load.Create(b.addr, count); err == nil {
+		if err = load.Create(b.addr, count, 1); err == nil {
 			err = fill(b.addr)
 		}
 	}

@@ -5,63 +5,44 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"syscall"
-	"time"
 )
 
-// with returns the kind with more configuration.
-func (k kind) with(overrides ...string) kind {
-	args := k.args
-	k.args = func(addr, dir string) []string {
-		all := args(addr, dir)
-		for _, o := range overrides {
-			all = append(all, "--override", o)
-		}
-		return all
-	}
-	return k
-}
-
-// startIn runs the process over dir, which it keeps, and returns at once.
-func (k kind) startIn(dir string) (*broker, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
-	}
-	args := k.args(addr, filepath.Join(dir, "data"))
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stderr = os.Stderr
-	b := &broker{cmd: cmd, addr: addr, dir: dir, started: time.Now()}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", k.name, err)
-	}
-	return b, nil
-}
-
-// end ends the process by a signal and keeps its directory.
+// end ends the processes by a signal and keeps their directory.
 func (b *broker) end(s syscall.Signal) error {
-	err := b.cmd.Process.Signal(s)
-	_ = b.cmd.Wait() // an error if it was killed
+	var errs []error
+	for i := range b.cmds {
+		errs = append(errs, b.endOne(i, s))
+	}
+	return errors.Join(errs...)
+}
+
+// endOne ends process i by a signal.
+func (b *broker) endOne(i int, s syscall.Signal) error {
+	if b.cmds[i] == nil {
+		return nil
+	}
+	err := b.cmds[i].Process.Signal(s)
+	_ = b.cmds[i].Wait() // an error if it was killed
+	b.cmds[i] = nil
 	return err
 }
 
-// endWith ends the process at once and adds its error to err.
+// endWith ends the processes at once and adds its error to err.
 func (b *broker) endWith(err error) error {
 	return errors.Join(err, b.end(syscall.SIGKILL))
 }
 
-// descriptors is how many the process has open.
+// descriptors is how many the first process has open.
 func (b *broker) descriptors() (int, error) {
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", b.cmd.Process.Pid))
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", b.pid()))
 	return len(entries), err
 }
 
-// peakRSS is the most resident memory the process has had, in bytes.
+// peakRSS is the most resident memory the first process has had, in bytes.
 func (b *broker) peakRSS() (int, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.cmd.Process.Pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.pid()))
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/brolga-io/brolga/bench/load"
@@ -21,11 +22,15 @@ type row struct {
 // rows are the measures of the table, with the names of docs/performance.md.
 func rows() []row {
 	return []row{
-		{"a1", "produce, 100 × 100 B", "CPU s/GB", 1.5, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 100, Size: 100, Bytes: 400e6})},
-		{"a2", "produce, 16 × 1 KB", "CPU s/GB", 1.3, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 16, Size: 1000, Bytes: 400e6})},
-		{"a3", "produce, 1 MB batches", "CPU s/GB", 1.2, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 1000, Size: 1000, Bytes: 400e6})},
-		{"a4", "produce, single records, 100 in flight", "CPU s/Mrec", 2, false, producing(load.Produce{Conns: 2, InFlight: 100, Records: 1, Size: 100, Bytes: 400e6})},
+		{"a1", "produce, 100 × 100 B", "CPU s/GB", 1.5, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 100, Size: 100, Bytes: 400e6, Acks: load.Leader})},
+		{"a2", "produce, 16 × 1 KB", "CPU s/GB", 1.3, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 16, Size: 1000, Bytes: 400e6, Acks: load.Leader})},
+		{"a3", "produce, 1 MB batches", "CPU s/GB", 1.2, false, producing(load.Produce{Conns: 2, InFlight: 5, Records: 1000, Size: 1000, Bytes: 400e6, Acks: load.Leader})},
+		{"a4", "produce, single records, 100 in flight", "CPU s/Mrec", 2, false, producing(load.Produce{Conns: 2, InFlight: 100, Records: 1, Size: 100, Bytes: 400e6, Acks: load.Leader})},
 		{"a5", "produce, one record in flight", "CPU µs/request", 1.4, false, roundTrips(3 * time.Second)},
+		{"a6", "acks=all, 3 brokers, 100 × 100 B", "CPU s/GB", 1, false, replicated(producing(load.Produce{Conns: 2, InFlight: 5, Records: 100, Size: 100, Bytes: 200e6, Acks: load.All}))},
+		{"a6kb", "… 16 × 1 KB", "CPU s/GB", 1, false, replicated(producing(load.Produce{Conns: 2, InFlight: 5, Records: 16, Size: 1000, Bytes: 200e6, Acks: load.All}))},
+		{"a6one", "… single records, 100 in flight", "CPU s/Mrec", 1, false, replicated(producing(load.Produce{Conns: 2, InFlight: 100, Records: 1, Size: 100, Bytes: 40e6, Acks: load.All}))},
+		{"a7", "… one record in flight, p50", "µs", 1.5, false, replicated(halfOfTrips(3 * time.Second))},
 		{"b1", "fetch, catch-up by 1 MiB", "CPU s/GB", 1.25, false, catchUp(400e6)},
 		{"b2", "fetch at the end, 1 consumer", "CPU µs/answer", 1.4, false, tailing(1, 4*time.Second)},
 		{"b2x10", "fetch at the end, 10 consumers", "CPU µs/answer", 1.4, false, tailing(10, 4*time.Second)},
@@ -47,11 +52,16 @@ func running(f func(b *broker) (float64, error)) func(kind, string) (float64, er
 				err = stopErr
 			}
 		}()
-		if err := b.ready(k); err != nil {
+		if err := b.ready(); err != nil {
 			return 0, err
 		}
 		return f(b)
 	}
+}
+
+// replicated measures with three brokers instead of one.
+func replicated(measure func(kind, string) (float64, error)) func(kind, string) (float64, error) {
+	return func(k kind, dir string) (float64, error) { return measure(k.of(3), dir) }
 }
 
 // cpuOf is the CPU time, in seconds, that the broker takes during f.
@@ -84,18 +94,31 @@ func producing(p load.Produce) func(kind, string) (float64, error) {
 
 func roundTrips(d time.Duration) func(kind, string) (float64, error) {
 	return running(func(b *broker) (float64, error) {
-		var requests int
+		var times []time.Duration
 		cpu, err := b.cpuOf(func() (err error) {
-			requests, err = load.RoundTrips(b.addr, 100, d)
+			times, err = load.RoundTrips(b.addr, load.Leader, 100, d)
 			return err
 		})
-		return cpu / float64(requests) * 1e6, err
+		return cpu / float64(len(times)) * 1e6, err
+	})
+}
+
+// halfOfTrips measures the µs in which half of the acks=all records are answered
+// that are sent one after the other.
+func halfOfTrips(d time.Duration) func(kind, string) (float64, error) {
+	return running(func(b *broker) (float64, error) {
+		times, err := load.RoundTrips(b.addr, load.All, 100, d)
+		if err != nil || len(times) == 0 {
+			return 0, err
+		}
+		slices.Sort(times)
+		return float64(times[len(times)/2].Nanoseconds()) / 1000, nil
 	})
 }
 
 func catchUp(bytes int) func(kind, string) (float64, error) {
 	return running(func(b *broker) (float64, error) {
-		fill := load.Produce{Conns: partitions, InFlight: 5, Records: 100, Size: 100, Bytes: bytes}
+		fill := load.Produce{Conns: partitions, InFlight: 5, Records: 100, Size: 100, Bytes: bytes, Acks: load.Leader}
 		if _, _, err := fill.Run(b.addr, partitions); err != nil {
 			return 0, err
 		}

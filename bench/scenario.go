@@ -42,7 +42,7 @@ type value struct {
 
 // scenarios are the rows that take a whole life of a broker.
 func scenarios() []scenario {
-	return []scenario{manyPartitions(), veryManyPartitions(), manyMembers(), recoveries(), compactions()}
+	return []scenario{manyPartitions(), veryManyPartitions(), manyReplicas(), failovers(), manyMembers(), recoveries(), compactions()}
 }
 
 // wants tells whether one of the rows is among the names.

@@ -15,17 +15,30 @@ var (
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
 )
 
-// Serve runs a broker of partitions partitions in dir until its listener fails.
-func Serve(l net.Listener, dir string, partitions int) error {
+// openPartitions makes the files of partitions partitions in dir.
+func openPartitions(dir string, partitions int) ([]*partition, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	parts := make([]*partition, partitions)
 	for i := range parts {
 		var err error
 		if parts[i], err = openPartition(filepath.Join(dir, fmt.Sprint("bench-", i))); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	return parts, nil
+}
+
+// Serve runs a broker of partitions partitions in dir until its listener fails.
+// With followers, that many replicas have to have what acks=all waits for.
+func Serve(l net.Listener, dir string, partitions, followers int) error {
+	parts, err := openPartitions(dir, partitions)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		p.followers = make([]int64, followers)
 	}
 	for {
 		c, err := l.Accept()
@@ -43,6 +56,8 @@ type staged struct {
 	batch    []byte
 	count    int64
 	offsetAt int // of the base offset in the answers
+	size     int // of the answer
+	all      bool
 }
 
 // conn is one connection with everything it reuses.
@@ -56,6 +71,8 @@ type conn struct {
 
 	hintPart              *partition // where the last fetch ended
 	hintOffset, hintStart int64
+
+	waiting waiting // answers to acks=all
 }
 
 func (k *conn) run() {
@@ -110,6 +127,9 @@ func (k *conn) flush() {
 		}
 		k.vec = k.staged[i].p.append(k.staged[i:j], k.vec, k.out)
 		i = j
+	}
+	if len(k.staged) > 0 && k.staged[0].all && len(k.staged[0].p.followers) > 0 {
+		k.hold()
 	}
 	k.staged = k.staged[:0]
 	k.send()

@@ -22,6 +22,11 @@ type partition struct {
 	size    int64
 	index   []entry
 	waiters []chan struct{}
+
+	// Of a leader with followers.
+	followers []int64 // where the next fetch of each begins
+	watermark int64   // what all of them have
+	held      []*conn // that wait for the watermark
 }
 
 func openPartition(name string) (*partition, error) {

@@ -23,8 +23,9 @@ func (k *conn) produce(frame []byte) {
 	r := skipClientID(frame)[1:] // no tagged fields
 	n, r := uvarint(r)
 	r = r[max(n-1, 0):] // transactional id
-	r = r[2+4:]         // acks, timeout
-	_, r = uvarint(r)   // one topic
+	all := int16(be.Uint16(r)) == -1
+	r = r[2+4:]       // acks, timeout
+	_, r = uvarint(r) // one topic
 	n, r = uvarint(r)
 	name := r[:n-1]
 	_, r = uvarint(r[n-1:]) // one partition
@@ -35,9 +36,11 @@ func (k *conn) produce(frame []byte) {
 		crc32.Checksum(batch[21:], castagnoli) != be.Uint32(batch[17:]) {
 		fail("a bad batch")
 	}
+	start := len(k.out)
+	at := k.answerProduce(frame[4:8], name, index)
 	k.staged = append(k.staged, staged{
 		p: k.parts[index], batch: batch, count: int64(be.Uint32(batch[23:])) + 1,
-		offsetAt: k.answerProduce(frame[4:8], name, index),
+		offsetAt: at, size: len(k.out) - start, all: all,
 	})
 }
 
@@ -64,6 +67,7 @@ func (k *conn) answerProduce(correlation, name []byte, index uint32) int {
 // fetch answers a Fetch request, version 11, for one partition.
 func (k *conn) fetch(frame []byte) {
 	r := skipClientID(frame)
+	replica := int(int32(be.Uint32(r)))
 	wait := time.Duration(be.Uint32(r[4:])) * time.Millisecond
 	maxBytes := int64(be.Uint32(r[12:]))
 	r = r[4+4+4+4+1+4+4+4:]
@@ -74,6 +78,9 @@ func (k *conn) fetch(frame []byte) {
 	offset := int64(be.Uint64(r[8:]))
 	maxBytes = min(maxBytes, int64(be.Uint32(r[24:])))
 	p := k.parts[index]
+	if replica > 0 {
+		p.followed(replica, offset)
+	}
 	k.awaitData(p, offset, wait)
 	end, _ := p.end()
 	pos, to := int64(0), int64(0)

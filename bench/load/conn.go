@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 )
 
 // conn is a connection with a buffer for answers.
@@ -18,6 +19,16 @@ func dial(addr string) (*conn, error) {
 		return nil, err
 	}
 	return &conn{Conn: c, buf: make([]byte, 64<<10)}, nil
+}
+
+// dialSoon connects as soon as somebody listens.
+func dialSoon(addr string) (*conn, error) {
+	for deadline := time.Now().Add(firstAckTimeout); ; time.Sleep(100 * time.Microsecond) {
+		c, err := dial(addr)
+		if err == nil || time.Now().After(deadline) {
+			return c, err
+		}
+	}
 }
 
 // ask sends a request and returns the answer without its length. It is valid
@@ -65,10 +76,14 @@ type fetched struct {
 
 // fetch asks for records from offset.
 func (c *conn) fetch(partition int, offset int64, maxBytes, waitMs int) (fetched, error) {
-	b, err := c.ask(fetchRequest(partition, offset, maxBytes, waitMs))
+	b, err := c.ask(fetchRequest(consumer, partition, offset, maxBytes, waitMs))
 	if err != nil {
 		return fetched{}, err
 	}
+	return parseFetched(b)
+}
+
+func parseFetched(b []byte) (fetched, error) {
 	code := be.Uint16(b[8:])
 	b = b[4+4+2+4+4+2+len(Topic)+4+4:]
 	if part := be.Uint16(b); code != 0 || part != 0 {

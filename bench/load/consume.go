@@ -85,7 +85,7 @@ func tailOne(addr string, offset int64, count *atomic.Int64, stop *atomic.Bool) 
 
 // produceAtRate sends single records of 100 bytes on a fixed schedule.
 func (c *conn) produceAtRate(perSecond int, d time.Duration) error {
-	request := produceRequest(0, 1, Batch(1, 100))
+	request := produceRequest(0, Leader, Batch(1, 100))
 	interval := time.Second / time.Duration(perSecond)
 	begin := time.Now()
 	for i := range int(d / interval) {
@@ -106,7 +106,7 @@ func Idle(addr string, count int, during func()) error {
 			c.Close()
 		}
 	}()
-	request := produceRequest(0, 1, Batch(1, 100))
+	request := produceRequest(0, Leader, Batch(1, 100))
 	for range count {
 		c, err := dial(addr)
 		if err != nil {

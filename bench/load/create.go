@@ -5,20 +5,40 @@ import (
 	"time"
 )
 
-// Create creates the topic and returns when it can be written to.
-func Create(addr string, partitions int) error {
+// formTimeout is how long the brokers of a cluster may take to find each other.
+const formTimeout = 30 * time.Second
+
+// Create creates the topic with replicas on so many brokers, as soon as they are
+// there, and returns when it can be written to.
+func Create(addr string, partitions, replicas int) error {
 	c, err := dial(addr)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	b, err := c.ask(createRequest(partitions))
+	for deadline := time.Now().Add(formTimeout); ; time.Sleep(10 * time.Millisecond) {
+		b, err := c.ask(createRequest(partitions, replicas))
+		if err != nil {
+			return err
+		}
+		code := be.Uint16(b[4+4+4+2+len(Topic):])
+		if code == 0 {
+			break
+		}
+		if replicas == 1 || time.Now().After(deadline) {
+			return fmt.Errorf("create was answered with error code %d", int16(code))
+		}
+	}
+	return Await(addr, partitions)
+}
+
+// Await returns when every partition has taken a record that all replicas have.
+func Await(addr string, partitions int) error {
+	c, err := dial(addr)
 	if err != nil {
 		return err
 	}
-	if code := be.Uint16(b[4+4+4+2+len(Topic):]); code != 0 {
-		return fmt.Errorf("create was answered with error code %d", int16(code))
-	}
+	defer c.Close()
 	for p := range partitions {
 		if err := c.firstAck(p); err != nil {
 			return err
@@ -32,7 +52,7 @@ const firstAckTimeout = 10 * time.Second
 
 // firstAck writes one record as soon as the partition takes it.
 func (c *conn) firstAck(partition int) error {
-	request := produceRequest(partition, 1, Batch(1, 100))
+	request := produceRequest(partition, All, Batch(1, 100))
 	for deadline := time.Now().Add(firstAckTimeout); ; {
 		err := c.produce(request)
 		if err == nil || time.Now().After(deadline) {
@@ -46,14 +66,9 @@ func (c *conn) firstAck(partition int) error {
 // for its metadata if auto is set, and returns when the first record is
 // acknowledged.
 func FirstAck(addr string, auto bool) error {
-	var c *conn
-	for deadline := time.Now().Add(firstAckTimeout); c == nil; {
-		var err error
-		if c, err = dial(addr); err != nil && time.Now().After(deadline) {
-			return err
-		} else if err != nil {
-			time.Sleep(100 * time.Microsecond)
-		}
+	c, err := dialSoon(addr)
+	if err != nil {
+		return err
 	}
 	defer c.Close()
 	if auto {

@@ -97,9 +97,12 @@ func produceError(b []byte) int16 {
 	return int16(be.Uint16(b[4+1+1+1+len(Topic)+1+4:]))
 }
 
+// consumer is the replica id of those that are none.
+const consumer = -1
+
 // fetchRequest encodes Fetch version 11, without a session.
-func fetchRequest(partition int, offset int64, maxBytes, waitMs int) []byte {
-	b := be.AppendUint32(head(1, 11), ^uint32(0)) // replica id
+func fetchRequest(replica, partition int, offset int64, maxBytes, waitMs int) []byte {
+	b := be.AppendUint32(head(1, 11), uint32(replica))
 	b = be.AppendUint32(b, uint32(waitMs))
 	b = be.AppendUint32(b, 1)
 	b = be.AppendUint32(b, 50<<20)
@@ -116,13 +119,22 @@ func fetchRequest(partition int, offset int64, maxBytes, waitMs int) []byte {
 	return seal(append(b, 0, 0, 0, 0, 0, 0)) // nothing forgotten, no rack
 }
 
-// createRequest encodes CreateTopics version 2 for the topic.
-func createRequest(partitions int) []byte {
+// createRequest encodes CreateTopics version 2 for the topic, whose partitions have
+// replicas on the brokers 1 to replicas and are all led by the first.
+func createRequest(partitions, replicas int) []byte {
 	b := be.AppendUint32(head(19, 2), 1)
 	b = be.AppendUint16(b, uint16(len(Topic)))
-	b = be.AppendUint32(append(b, Topic...), uint32(partitions))
-	b = be.AppendUint16(b, 1) // replication factor
-	b = append(b, 0, 0, 0, 0, 0, 0, 0, 0)
+	b = be.AppendUint32(append(b, Topic...), ^uint32(0)) // what the assignment says
+	b = be.AppendUint16(b, 0xffff)
+	b = be.AppendUint32(b, uint32(partitions))
+	for p := range partitions {
+		b = be.AppendUint32(b, uint32(p))
+		b = be.AppendUint32(b, uint32(replicas))
+		for id := range replicas {
+			b = be.AppendUint32(b, uint32(id+1))
+		}
+	}
+	b = append(b, 0, 0, 0, 0) // no configs
 	return seal(append(be.AppendUint32(b, 30_000), 0))
 }
 

@@ -14,7 +14,14 @@ type Produce struct {
 	Records  int // per batch
 	Size     int // of a record
 	Bytes    int // in total, in batches
+	Acks     int16
 }
+
+// What a produce waits for.
+const (
+	Leader int16 = 1
+	All    int16 = -1
+)
 
 // groupBytes is how much of small requests goes out in one write.
 const groupBytes = 16 << 10
@@ -27,7 +34,7 @@ func (p Produce) Run(addr string, partitions int) (requests, bytes int, err erro
 	errs := make([]error, p.Conns)
 	var wg sync.WaitGroup
 	for i := range p.Conns {
-		wg.Go(func() { errs[i] = p.runConn(addr, produceRequest(i%partitions, 1, batch), each) })
+		wg.Go(func() { errs[i] = p.runConn(addr, produceRequest(i%partitions, p.Acks, batch), each) })
 	}
 	wg.Wait()
 	return each * p.Conns, each * p.Conns * len(batch), firstError(errs)
@@ -112,21 +119,26 @@ func (c *conn) countAnswers(count int, answered chan<- int) error {
 	return nil
 }
 
-// RoundTrips sends single records one after the other for a while and returns
-// how many.
-func RoundTrips(addr string, size int, d time.Duration) (requests int, err error) {
+// RoundTrips sends single records one after the other for a while and returns how
+// long each took.
+func RoundTrips(addr string, acks int16, size int, d time.Duration) (times []time.Duration, err error) {
 	c, err := dial(addr)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer c.Close()
-	request := produceRequest(0, 1, Batch(1, size))
-	for end := time.Now().Add(d); time.Now().Before(end); requests++ {
+	request := produceRequest(0, acks, Batch(1, size))
+	times = make([]time.Duration, 0, 1<<18)
+	begin := time.Now()
+	for end := begin.Add(d); begin.Before(end); {
 		if err := c.produce(request); err != nil {
-			return requests, err
+			return times, err
 		}
+		now := time.Now()
+		times = append(times, now.Sub(begin))
+		begin = now
 	}
-	return requests, nil
+	return times, nil
 }
 
 // Keyed writes records with random keys, in batches of 100 values of 100 bytes, to
@@ -149,7 +161,7 @@ func Keyed(addr string, records, keys int) error {
 			key = fmt.Appendf(key[:0], "key-%08d", random.IntN(keys))
 			b.add(i, key, value)
 		}
-		if err := c.produce(produceRequest(0, 1, b.seal())); err != nil {
+		if err := c.produce(produceRequest(0, Leader, b.seal())); err != nil {
 			return err
 		}
 	}
@@ -165,7 +177,7 @@ func Spread(addr string, partitions, bytes int) error {
 	defer c.Close()
 	batch := Batch(16, 1000)
 	for i := range bytes / len(batch) {
-		if err := c.produce(produceRequest(i%partitions, 1, batch)); err != nil {
+		if err := c.produce(produceRequest(i%partitions, Leader, batch)); err != nil {
 			return err
 		}
 	}
