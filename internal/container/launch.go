@@ -31,11 +31,14 @@ func (c *container) launch() error {
 	if err != nil {
 		return err
 	}
-	s := Surroundings{Signals: c.signals, Started: func() {}}
+	s := Surroundings{Signals: c.signals}
 	ending := make(chan struct{})
 	defer close(ending)
-	if len(topics) > 0 && c.kind != Keeper {
-		s.Started = func() { go c.runWishes(topics, ending) }
+	s.Started = func() {
+		c.info(c.ready())
+		if len(topics) > 0 && c.kind != Keeper {
+			go c.runWishes(topics, ending)
+		}
 	}
 	s.Listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	if c.kind == Keeper {
@@ -44,6 +47,15 @@ func (c *container) launch() error {
 	c.say("===> Launching kafka ... ")
 	c.code = c.Server([]string{c.file}, s, c.Stdout, c.Stderr)
 	return nil
+}
+
+// ready is the line in which the log of a start ends: what people look for in it.
+func (c *container) ready() string {
+	told := c.properties["advertised.listeners"]
+	if told == "" {
+		told = c.properties["listeners"]
+	}
+	return "Ready as a " + string(c.kind) + "; clients are told to connect to " + told
 }
 
 // runWishes makes the topics that are wished for, each until it is there or its time
