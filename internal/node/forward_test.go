@@ -21,6 +21,8 @@ type envelopes struct {
 	t     *testing.T
 	dials atomic.Int32
 	hold  chan struct{}
+	// arrived is told of each that is not answered.
+	arrived chan struct{}
 }
 
 func (e *envelopes) forwarder() *forwarder {
@@ -48,6 +50,9 @@ func (e *envelopes) serve(nc net.Conn) {
 			return
 		}
 		if e.hold != nil {
+			if e.arrived != nil {
+				e.arrived <- struct{}{}
+			}
 			<-e.hold
 			return
 		}
@@ -115,5 +120,27 @@ func TestForwardingIsCutOff(t *testing.T) {
 	close(e.hold)
 	if _, err := f.forward(&wire.EnvelopeRequest{}); err == nil || errors.Is(err, wire.NotController) {
 		t.Errorf("cut off: %v", err)
+	}
+}
+
+// TestForwardingEnds: who waits for a controller that does not answer is told of close.
+func TestForwardingEnds(t *testing.T) {
+	e := &envelopes{t: t, hold: make(chan struct{}), arrived: make(chan struct{})}
+	defer close(e.hold)
+	f := e.forwarder()
+	told := make(chan error, 1)
+	go func() {
+		_, err := f.forward(&wire.EnvelopeRequest{RequestData: []byte("x")})
+		told <- err
+	}()
+	<-e.arrived
+	f.close()
+	select {
+	case err := <-told:
+		if err == nil || errors.Is(err, wire.NotController) {
+			t.Errorf("closed: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("a request is still under way")
 	}
 }

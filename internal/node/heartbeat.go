@@ -40,8 +40,6 @@ const (
 	// catchUpPause lies between two heartbeats while there is something to catch up
 	// with.
 	catchUpPause = 20 * time.Millisecond
-	// leaveLook lies between two looks whether waiting is of any use.
-	leaveLook = 100 * time.Millisecond
 	// duplicatePause lies between two registrations while the controller takes an
 	// earlier process of this broker for alive.
 	duplicatePause = 100 * time.Millisecond
@@ -155,31 +153,6 @@ func (r *registrar) wantsToLeave() bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// leave gives this broker's leaderships away and waits until the controller lets it
-// go (controlled shutdown), but not longer than the given time, and not when there is
-// no controller: then nobody takes them over.
-func (r *registrar) leave(most time.Duration) {
-	close(r.leaving)
-	begin := time.Now()
-	look := time.NewTicker(leaveLook)
-	defer look.Stop()
-	for {
-		select {
-		case <-r.left:
-			r.log.Info("The controller lets this broker go", "broker", r.request.BrokerId)
-			return
-		case <-r.done:
-			return
-		case <-look.C:
-		}
-		silent := time.Since(r.begin) - time.Duration(r.aliveNs.Load())
-		if waited := time.Since(begin); waited > most || waited > heartbeatTimeout && silent > heartbeatTimeout {
-			r.log.Warn("Stopping without having given all leaderships away", "broker", r.request.BrokerId, "waited", waited)
-			return
-		}
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 // shutdownGrace is how long answers under way may take to leave.
 const shutdownGrace = time.Second
 
-// leavePatience is how long a broker waits for others to take its leaderships over.
-const leavePatience = 3 * time.Second
+// forwardGrace is how long the controller may take to answer them.
+const forwardGrace = 300 * time.Millisecond
 
 // serve lets clients in and says so in the words that scripts wait for.
 func (n *Node) serve() error {
@@ -84,11 +84,13 @@ func (n *Node) Close() error {
 	if n.metricsHTTP != nil {
 		n.metricsHTTP.close()
 	}
+	letGo := false
 	if n.serving.Load() && n.registrar != nil && !n.cfg.Alone() && n.cfg.Bool("controlled.shutdown.enable") {
-		n.registrar.leave(leavePatience)
+		letGo = n.registrar.leave(leavePatience)
 	}
-	if n.server != nil {
-		n.server.Shutdown(shutdownGrace)
+	n.stopServer()
+	if letGo && n.isController() {
+		n.awaitLeaving(leavePatience)
 	}
 	if !n.serving.Load() {
 		closeAll(n.listeners)
@@ -110,6 +112,19 @@ func (n *Node) Close() error {
 	return errors.Join(errs...)
 }
 
+// stopServer lets answers under way leave. A controller that does not answer must not
+// hold a client's request up until the end.
+func (n *Node) stopServer() {
+	if n.forwarder != nil {
+		late := time.AfterFunc(forwardGrace, n.forwarder.close)
+		defer n.forwarder.close()
+		defer late.Stop()
+	}
+	if n.server != nil {
+		n.server.Shutdown(shutdownGrace)
+	}
+}
+
 // stopBroker ends what join began.
 func (n *Node) stopBroker() {
 	n.channel.close() // a request under way must not hold anything up
@@ -124,9 +139,6 @@ func (n *Node) stopBroker() {
 	n.trimmer.close()
 	n.snapshots.close()
 	n.replicas.Close()
-	if n.forwarder != nil {
-		n.forwarder.close()
-	}
 }
 
 // stopController ends this node's part in the quorum. The others reach it until its

@@ -44,7 +44,7 @@ func (q *Quorum) Close() error {
 }
 
 // handOver tells the role to resign and transfers leadership, if there is somebody
-// to take it.
+// to take it and is there until it did.
 func (q *Quorum) handOver() {
 	var handed chan struct{}
 	q.drive(func() error {
@@ -53,7 +53,7 @@ func (q *Quorum) handOver() {
 			return nil
 		}
 		handed = make(chan struct{})
-		q.handed = handed
+		q.handed, q.handingTo = handed, to
 		q.rn.TransferLeader(to)
 		return nil
 	})

@@ -71,7 +71,8 @@ type Quorum struct {
 	unsnapped  int64            // bytes applied since the newest snapshot
 	garbage    []snapshotHeader // snapshots whose files nobody needs any more
 	pins       int              // readers that need the log to stay
-	handed     chan struct{}    // closed when leadership has left this node
+	handed     chan struct{}    // closed when leadership has left this node, or cannot
+	handingTo  uint64           // who takes it
 
 	roleMu sync.Mutex // held while the role is told, so that it is told in order
 	told   int32      // the epoch which the role was told to lead, 0 for none

@@ -47,6 +47,9 @@ func (q *Quorum) Receive(from wire.UUID, encoded [][]byte) error {
 func (q *Quorum) Unreachable(raftID uint64) {
 	_ = q.drive(func() error { // a quorum that is over has nothing to learn
 		q.rn.ReportUnreachable(raftID)
+		if raftID == q.handingTo {
+			q.handedLocked() // it stops too
+		}
 		return nil
 	})
 }

@@ -1,0 +1,76 @@
+package node
+
+import (
+	"time"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+)
+
+const (
+	// leavePatience is how long a broker waits for others to take its leaderships
+	// over, and a controller for brokers that are about to be let go.
+	leavePatience = 3 * time.Second
+	// leaveLook lies between two looks whether waiting is of any use.
+	leaveLook = 100 * time.Millisecond
+	// leaveTogether is how much later a node may be told to stop that is stopped
+	// together with this one.
+	leaveTogether = 50 * time.Millisecond
+)
+
+// leave gives this broker's leaderships away and waits until the controller lets it
+// go (controlled shutdown), but not longer than the given time, and not when there is
+// no controller: then nobody takes them over. It tells whether it was let go.
+func (r *registrar) leave(most time.Duration) bool {
+	close(r.leaving)
+	begin := time.Now()
+	look := time.NewTicker(leaveLook)
+	defer look.Stop()
+	for {
+		select {
+		case <-r.left:
+			r.log.Info("The controller lets this broker go", "broker", r.request.BrokerId)
+			return true
+		case <-r.done:
+			return false
+		case <-look.C:
+		}
+		silent := time.Since(r.begin) - time.Duration(r.aliveNs.Load())
+		if waited := time.Since(begin); waited > most || waited > heartbeatTimeout && silent > heartbeatTimeout {
+			r.log.Warn("Stopping without having given all leaderships away", "broker", r.request.BrokerId, "waited", waited)
+			return false
+		}
+	}
+}
+
+// awaitLeaving keeps this controller in the quorum while other brokers are leaving
+// too: whoever stops a whole cluster at once would else leave the last of them
+// without a quorum that lets it go.
+func (n *Node) awaitLeaving(most time.Duration) {
+	together, late := time.NewTimer(leaveTogether), time.NewTimer(most)
+	defer together.Stop()
+	defer late.Stop()
+	early := true
+	for {
+		changed := n.publisher.nextChange()
+		if !early && !othersLeave(n.publisher.told.Load(), n.cfg.NodeID()) {
+			return
+		}
+		select {
+		case <-changed:
+		case <-together.C:
+			early = false
+		case <-late.C:
+			return
+		}
+	}
+}
+
+// othersLeave tells whether a broker beside this one is in its controlled shutdown.
+func othersLeave(image *metadata.Image, self int32) bool {
+	for b := range image.Brokers() {
+		if b.ID != self && b.InControlledShutdown && !b.Fenced {
+			return true
+		}
+	}
+	return false
+}
