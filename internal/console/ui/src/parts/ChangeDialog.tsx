@@ -21,6 +21,8 @@ interface Props<T extends Done> {
   change: Change | undefined;
   danger?: boolean;
   wide?: boolean;
+  /** Fields of the request that the form marks itself, see fault. */
+  fields?: string[];
   /** A name to be typed before this can be done. */
   confirm?: string;
   onClose: () => void;
@@ -33,6 +35,11 @@ interface Props<T extends Done> {
 export interface Trial<T> {
   result?: T;
   error?: ApiError;
+}
+
+/** What the server says against a field of the request, for the form's own field. */
+export function fault(trial: Trial<Done>, field: string): string | undefined {
+  return trial.error?.field === field ? [trial.error.message, trial.error.hint].filter(Boolean).join(" ") : undefined;
 }
 
 /** The server's word on a change, a moment after it last moved. */
@@ -66,8 +73,12 @@ export function ChangeDialog<T extends Done = Done>(p: Props<T>) {
   const [typed, setTyped] = useState("");
   const [failed, setFailed] = useState<ApiError>();
   const alive = useRef(true);
+  const typedNow = p.change ? JSON.stringify(p.change) : "";
+  useEffect(() => setFailed(undefined), [typedNow]);
   useEffect(() => { alive.current = true; return () => { alive.current = false; }; }, []);
-  const trial = useTrial<T>(p.change);
+  const tried = useTrial<T>(p.change);
+  const problem = failed ?? tried.error;
+  const trial = { ...tried, error: problem };
   const sure = !p.confirm || typed === p.confirm;
   const submit = async (e: FormEvent) => {
     e.preventDefault();
@@ -85,7 +96,6 @@ export function ChangeDialog<T extends Done = Done>(p: Props<T>) {
       if (alive.current) setBusy(false);
     }
   };
-  const problem = failed ?? trial.error;
   return (
     <Dialog title={p.title} onClose={p.onClose} wide={p.wide}>
       <form className="stack" onSubmit={(e) => void submit(e)}>
@@ -95,7 +105,7 @@ export function ChangeDialog<T extends Done = Done>(p: Props<T>) {
             <input className="input" data-first autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} />
           </Field>
         )}
-        {problem && <Note level="bad">{problem.message} {problem.hint}</Note>}
+        {problem && !p.fields?.includes(problem.field) && <Note level="bad">{problem.message} {problem.hint}</Note>}
         {trial.result?.warnings.map((w) => <Note key={w} level="warning">{w}</Note>)}
         {trial.result?.command && <Command text={trial.result.command} />}
         <DialogButtons>

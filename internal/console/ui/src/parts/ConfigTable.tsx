@@ -4,7 +4,7 @@ import { useCluster } from "../lib/cluster.ts";
 import { bytes, count, duration } from "../lib/format.ts";
 import type { Loaded } from "../lib/load.ts";
 import { useQuery } from "../lib/url.ts";
-import { ChangeDialog } from "./ChangeDialog.tsx";
+import { ChangeDialog, fault } from "./ChangeDialog.tsx";
 import css from "./ConfigTable.module.css";
 import { Check, Field } from "./Field.tsx";
 import { Show } from "./Page.tsx";
@@ -71,10 +71,11 @@ function EditConfig({ config: c, path, isSet, onClose, onDone }: EditProps) {
   const body: ConfigChange = unset ? { unset: [c.name] } : { set: { [c.name]: value } };
   const next = c.synonyms.find((s) => s.source !== c.source);
   return (
-    <ChangeDialog title={c.name} action={unset ? "Unset" : "Set"} onClose={onClose} onDone={onDone}
+    <ChangeDialog title={c.name} action={unset ? "Unset" : "Set"} onClose={onClose} onDone={onDone} fields={[`configs.${c.name}`]}
       change={unset || value !== (c.value ?? "") ? { method: "PATCH", path, body } : undefined}>
+      {(trial) => <>
       <p>{c.doc}</p>
-      <Field label="Value" hint={[c.rule, c.unit && `in ${c.unit}`, c.default !== null && `default ${c.default || "empty"}`].filter(Boolean).join(", ")}>
+      <Field label="Value" error={fault(trial, `configs.${c.name}`)} hint={[c.rule, c.unit && `in ${c.unit}`, c.default !== null && `default ${c.default || "empty"}`].filter(Boolean).join(", ")}>
         {c.values.length > 0 && c.type !== "list" ? (
           <select className="input" data-first disabled={unset} value={value} onChange={(e) => setValue(e.target.value)}>
             {c.values.map((v) => <option key={v}>{v}</option>)}
@@ -84,6 +85,7 @@ function EditConfig({ config: c, path, isSet, onClose, onDone }: EditProps) {
         )}
       </Field>
       {isSet && <Check label={`Unset: back to ${next?.value ?? c.default ?? "the default"}`} checked={unset} onChange={setUnset} />}
+      </>}
     </ChangeDialog>
   );
 }

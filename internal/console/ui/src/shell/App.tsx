@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useRoute } from "wouter";
 import { get } from "../api/client.ts";
 import { useLive } from "../api/live.ts";
@@ -40,6 +40,16 @@ function Shell({ meta }: { meta: Meta }) {
   const readOnly = meta.readOnly || (clusters.find((c) => c.id === id)?.readOnly ?? false);
   const cluster = useMemo(() => ({ id, readOnly, lab: meta.lab, limits: meta.limits }), [id, readOnly, meta]);
 
+  // A new page begins at its beginning, for the keyboard and for who hears it; a tab is no new page.
+  const place = path.split("/").slice(0, 5).join("/");
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    document.getElementById("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [place]);
+
   useKeys({
     "mod+k": () => setPalette(true),
     "/": focusSearch,
@@ -52,7 +62,7 @@ function Shell({ meta }: { meta: Meta }) {
         Skip to the content
       </a>
       <div className={css.shell}>
-        <Rail open={menu} onClose={() => setMenu(false)} version={meta.version} />
+        <Rail open={menu} onClose={() => setMenu(false)} meta={meta} />
         <div className={css.main}>
           <TopBar clusters={clusters} onMenu={() => setMenu(true)} onPalette={() => setPalette(true)} />
           <main id="main" tabIndex={-1}>

@@ -1,4 +1,6 @@
 import { Link, useLocation } from "wouter";
+import { post } from "../api/client.ts";
+import type { Meta } from "../api/types.ts";
 import { to, useCluster } from "../lib/cluster.ts";
 import { Icon, type IconName } from "../parts/Icon.tsx";
 import icon from "../icon.svg";
@@ -14,7 +16,12 @@ export const places: { page: string; name: string; icon: IconName; key: string; 
   { page: "lab", name: "Lab", icon: "lab", key: "x", labOnly: true },
 ];
 
-export function Rail({ open, onClose, version }: { open: boolean; onClose: () => void; version: string }) {
+async function logOut(): Promise<void> {
+  await post("/logout").catch(() => undefined);
+  location.reload();
+}
+
+export function Rail({ open, onClose, meta }: { open: boolean; onClose: () => void; meta: Meta }) {
   const cluster = useCluster();
   const [path] = useLocation();
   return (
@@ -37,7 +44,11 @@ export function Rail({ open, onClose, version }: { open: boolean; onClose: () =>
         <Link href="/clusters" className={`${css.link} ${path === "/clusters" ? css.current : ""}`} onClick={onClose}>
           <Icon name="plus" /> Clusters
         </Link>
-        <div className={css.foot}>brolga {version}</div>
+        <div className={css.foot}>
+          {meta.user && <div className="row"><span className="clip">{meta.user}</span> <button type="button" className="btn small" onClick={() => void logOut()}>Log out</button></div>}
+          {meta.readOnly && <div>read-only</div>}
+          brolga {meta.version}
+        </div>
       </nav>
     </>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { seg } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
-import type { Group } from "../../api/types.ts";
+import type { Group, ResetResult } from "../../api/types.ts";
 import { api, to, useCluster } from "../../lib/cluster.ts";
 import { count, duration, rate } from "../../lib/format.ts";
 import { ChangeDialog } from "../../parts/ChangeDialog.tsx";
@@ -19,12 +19,14 @@ import { GroupOffsets } from "./GroupOffsets.tsx";
 import { GroupState } from "./GroupTable.tsx";
 import { Members } from "./Members.tsx";
 import { ResetDialog } from "./ResetDialog.tsx";
+import { UndoReset } from "./UndoReset.tsx";
 
 /** One group: how far behind, why, who reads what. */
 export default function GroupPage({ group }: { group: string }) {
   const { id, readOnly } = useCluster();
   const [, navigate] = useLocation();
   const [open, setOpen] = useState<"reset" | "offsets" | "delete">();
+  const [moved, setMoved] = useState<ResetResult>();
   const live = useLive<Group>({ kind: "group", cluster: id, group });
   const close = () => setOpen(undefined);
   return (
@@ -36,6 +38,7 @@ export default function GroupPage({ group }: { group: string }) {
           { name: "Delete group…", run: () => setOpen("delete"), disabled: readOnly, danger: true },
         ]} />
       </>}>
+      {moved && <UndoReset group={group} result={moved} onGone={() => setMoved(undefined)} />}
       <Show of={{ ...live, loading: false, reload: () => undefined }}>
         {(g) => (
           <>
@@ -51,7 +54,7 @@ export default function GroupPage({ group }: { group: string }) {
           </>
         )}
       </Show>
-      {open === "reset" && live.data && <ResetDialog group={live.data} onClose={close} />}
+      {open === "reset" && live.data && <ResetDialog group={live.data} onClose={close} onDone={setMoved} />}
       {open === "offsets" && live.data && <DeleteOffsetsDialog group={live.data} onClose={close} />}
       {open === "delete" && (
         <ChangeDialog title={`Delete ${group}`} action="Delete" danger confirm={group} onClose={close} change={{ method: "DELETE", path: api(id, `/groups/${seg(group)}`) }}

@@ -3,10 +3,11 @@ import { seg } from "../../api/client.ts";
 import type { Group, Reset, ResetResult, ResetTo } from "../../api/types.ts";
 import { api, useCluster } from "../../lib/cluster.ts";
 import { count, plural } from "../../lib/format.ts";
-import { ChangeDialog, type Trial } from "../../parts/ChangeDialog.tsx";
+import { ChangeDialog, fault, type Trial } from "../../parts/ChangeDialog.tsx";
 import { Field } from "../../parts/Field.tsx";
 import { PlainTable } from "../../parts/Plain.tsx";
 import { Note } from "../../parts/Status.tsx";
+import { TimeInput } from "../../parts/TimeInput.tsx";
 
 const ways: [ResetTo, string][] = [
   ["earliest", "to the beginning"], ["latest", "to the end: skip everything"], ["offset", "to an offset"], ["shift", "by a number of records"],
@@ -18,7 +19,7 @@ const hints: Partial<Record<ResetTo, string>> = {
 };
 
 /** Moves a group's bookmarks, with before and after beside each other first. */
-export function ResetDialog({ group: g, onClose }: { group: Group; onClose: () => void }) {
+export function ResetDialog({ group: g, onClose, onDone }: { group: Group; onClose: () => void; onDone: (result: ResetResult) => void }) {
   const { id } = useCluster();
   const topics = [...new Set(g.offsets.map((o) => o.topic))];
   const [to, setTo] = useState<ResetTo>("earliest");
@@ -29,7 +30,7 @@ export function ResetDialog({ group: g, onClose }: { group: Group; onClose: () =
   const list = partitions.split(/[\s,]+/).filter(Boolean).map(Number);
   const body: Reset | undefined = reset && { ...reset, scope: topic ? [{ topic, partitions: list }] : [] };
   return (
-    <ChangeDialog<ResetResult> title={`Reset offsets of ${g.name}`} action="Reset" danger wide onClose={onClose}
+    <ChangeDialog<ResetResult> title={`Reset offsets of ${g.name}`} action="Reset" danger wide onClose={onClose} onDone={onDone} fields={valueFields}
       change={body && { method: "POST", path: api(id, `/groups/${seg(g.name)}/reset`), body }}>
       {(trial) => (
         <>
@@ -44,7 +45,7 @@ export function ResetDialog({ group: g, onClose }: { group: Group; onClose: () =
             <Field label="Move it">
               <select className="input" value={to} onChange={(e) => { setTo(e.target.value as ResetTo); setValue(""); }}>{ways.map(([w, text]) => <option key={w} value={w}>{text}</option>)}</select>
             </Field>
-            <Value to={to} value={value} onChange={setValue} />
+            <Value to={to} value={value} error={valueFields.map((f) => fault(trial, f)).find(Boolean)} onChange={setValue} />
           </div>
           <Preview trial={trial} />
         </>
@@ -53,11 +54,14 @@ export function ResetDialog({ group: g, onClose }: { group: Group; onClose: () =
   );
 }
 
-function Value({ to, value, onChange }: { to: ResetTo; value: string; onChange: (value: string) => void }) {
+/** Fields of the request that are typed into the field Value. */
+const valueFields = ["offset", "shift", "durationMs", "fromGroup", "offsets"];
+
+function Value({ to, value, error, onChange }: { to: ResetTo; value: string; error?: string; onChange: (value: string) => void }) {
   if (to === "earliest" || to === "latest" || to === "current") return null;
-  if (to === "time") return <Field label="Time"><input className="input" type="datetime-local" step="1" value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
-  if (to === "plan") return <Field label="List" hint={hints.plan}><textarea className="input" rows={4} value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
-  return <Field label="Value" hint={hints[to]}><input className="input" data-first value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
+  if (to === "time") return <Field label="Time"><TimeInput value={value} onChange={onChange} /></Field>;
+  if (to === "plan") return <Field label="List" error={error} hint={hints.plan}><textarea className="input" rows={4} value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
+  return <Field label="Value" error={error} hint={hints[to]}><input className="input" data-first value={value} onChange={(e) => onChange(e.target.value)} /></Field>;
 }
 
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -71,7 +75,7 @@ function resetOf(to: ResetTo, value: string): Reset | undefined {
     case "shift":
       return /^[+-]?\d+$/.test(text) ? { to, shift: text.replace("+", "") } : undefined;
     case "time":
-      return text ? { to, timestamp: String(new Date(text).getTime()) } : undefined;
+      return text ? { to, timestamp: text } : undefined;
     case "duration": {
       const [, n, unit] = /^(\d+)\s*([smhd])$/.exec(text) ?? [];
       return n && unit ? { to, durationMs: String(Number(n) * unitMs[unit]!) } : undefined;

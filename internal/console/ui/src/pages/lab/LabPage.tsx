@@ -3,6 +3,8 @@ import { ApiError, post } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
 import type { Done, Lab, LabBroker, LabState, LabVerb, Overview } from "../../api/types.ts";
 import { useCluster } from "../../lib/cluster.ts";
+import { useLoad } from "../../lib/load.ts";
+import { Command } from "../../parts/Command.tsx";
 import { ago } from "../../lib/format.ts";
 import { toast } from "../../lib/toast.ts";
 import { Page, Section, Show } from "../../parts/Page.tsx";
@@ -10,6 +12,7 @@ import { PlainTable } from "../../parts/Plain.tsx";
 import { type Level, Note, Status } from "../../parts/Status.tsx";
 import { Term } from "../../parts/Term.tsx";
 import { EventList } from "../overview/EventList.tsx";
+import { LabTopic } from "./LabTopic.tsx";
 
 const levels: Record<LabState, Level> = { running: "good", paused: "warning", stopped: "bad", starting: "info", stopping: "info" };
 
@@ -26,24 +29,43 @@ const verbs: Record<LabState, [LabVerb, string][]> = {
 export default function LabPage() {
   const { id } = useCluster();
   const lab = useLive<Lab>({ kind: "lab" });
+  const { readOnly } = useCluster();
+  const [command, setCommand] = useState("");
   const overview = useLive<Overview>({ kind: "overview", cluster: id }).data;
   return (
     <Page title="Lab">
       <Note level="info">These brokers are here to be broken. Stop, kill or freeze one and look at the <Term name="isr">in-sync set</Term> and the <Term name="leader">leaders</Term>.</Note>
       <Show of={{ ...lab, loading: false, reload: () => undefined }}>
         {({ brokers }) => (
+          <>
           <PlainTable label="Brokers of the lab" head={<tr><th>Broker</th><th>State</th><th>Address</th><th className="num">Process</th><th>Since</th><th className="num">Leaders</th><th className="num">Out of sync</th><th>Do</th></tr>}>
-            {brokers.map((b) => <Row key={b.id} broker={b} overview={overview} />)}
+            {brokers.map((b) => <Row key={b.id} broker={b} overview={overview} readOnly={readOnly} onDone={setCommand} />)}
           </PlainTable>
+          {brokers[0] && <Equivalent broker={brokers[0].id} done={command} />}
+          </>
         )}
       </Show>
       {overview && <p><Status level={overview.verdict.status}>{overview.verdict.sentence}</Status></p>}
+      <LabTopic />
       <Section title="What happens"><EventList events={overview?.events ?? []} /></Section>
     </Page>
   );
 }
 
-function Row({ broker: b, overview }: { broker: LabBroker; overview?: Overview }) {
+/** The command line of what was done last, or of what can be done. */
+function Equivalent({ broker, done }: { broker: number; done: string }) {
+  const trial = useLoad(`lab/${broker}`, (signal) => post<Done>(`/lab/brokers/${broker}`, { action: "stop" }, { dryRun: true }, signal)).data;
+  return <Command text={done || (trial?.command ?? "")} />;
+}
+
+interface RowProps {
+  broker: LabBroker;
+  overview?: Overview;
+  readOnly: boolean;
+  onDone: (command: string) => void;
+}
+
+function Row({ broker: b, overview, readOnly, onDone }: RowProps) {
   const [busy, setBusy] = useState(false);
   const tile = overview?.brokers.find((t) => t.id === b.id);
   const act = async (action: LabVerb) => {
@@ -51,8 +73,10 @@ function Row({ broker: b, overview }: { broker: LabBroker; overview?: Overview }
     try {
       const done = await post<Done>(`/lab/brokers/${b.id}`, { action });
       toast("good", done.message, done.command);
+      onDone(done.command);
     } catch (e) {
-      toast("bad", ApiError.of(e).message);
+      const problem = ApiError.of(e);
+      toast("bad", `${problem.message} ${problem.hint}`);
     }
     setBusy(false);
   };
@@ -65,7 +89,7 @@ function Row({ broker: b, overview }: { broker: LabBroker; overview?: Overview }
       <td>{b.since ? ago(b.since, Date.now()) : "–"}</td>
       <td className="num">{tile?.leaders ?? "–"}</td>
       <td className="num">{tile?.outOfSync ?? "–"}</td>
-      <td><span className="row">{verbs[b.state].map(([verb, name]) => <button key={verb} type="button" className="btn small" disabled={busy} onClick={() => void act(verb)}>{name} broker {b.id}</button>)}</span></td>
+      <td><span className="row">{verbs[b.state].map(([verb, name]) => <button key={verb} type="button" className="btn small" disabled={busy || readOnly} onClick={() => void act(verb)}>{name} broker {b.id}</button>)}</span></td>
     </tr>
   );
 }

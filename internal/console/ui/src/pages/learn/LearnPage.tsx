@@ -1,9 +1,8 @@
 import { useState } from "react";
-import { get } from "../../api/client.ts";
 import { useLive } from "../../api/live.ts";
-import type { Connect, LearnFacts } from "../../api/types.ts";
-import { api, useCluster } from "../../lib/cluster.ts";
-import { useLoad } from "../../lib/load.ts";
+import type { LearnFacts } from "../../api/types.ts";
+import { useBootstrap } from "../../lib/bootstrap.ts";
+import { useCluster } from "../../lib/cluster.ts";
 import { useQuery } from "../../lib/url.ts";
 import { Command } from "../../parts/Command.tsx";
 import { Field } from "../../parts/Field.tsx";
@@ -11,7 +10,8 @@ import { Icon } from "../../parts/Icon.tsx";
 import { Page, Section, Show } from "../../parts/Page.tsx";
 import { Status } from "../../parts/Status.tsx";
 import css from "./Learn.module.css";
-import { type Names, steps } from "./steps.tsx";
+import { remember } from "./remember.ts";
+import { type Names, type Step, steps } from "./steps.tsx";
 
 /** The tour: each step says what to do, notices when it is done, and explains what happened. */
 export default function LearnPage() {
@@ -19,38 +19,36 @@ export default function LearnPage() {
   const [query, set] = useQuery();
   const asked = { topic: query.get("topic") || "mytopic", group: query.get("group") || "Pizza", key: query.get("key") || "my key" };
   const live = useLive<LearnFacts>({ kind: "learn", cluster: id, learn: asked });
-  const connect = useLoad(`connect/${id}`, (signal) => get<Connect>(api(id, "/connect"), {}, signal)).data;
-  const names: Names = { cluster: id, bootstrap: connect?.bootstrap.split(",")[0] ?? "localhost:9092", ...asked };
+  const names: Names = { cluster: id, bootstrap: useBootstrap(), ...asked };
   const facts = live.data;
-  const firstOpen = steps.find((s) => !facts || !s.done(facts)) ?? steps[0]!;
+  const seen = remember(names, facts, steps);
+  const done = (s: Step) => seen.has(s.id);
+  const firstOpen = steps.find((s) => !done(s)) ?? steps[0]!;
   const current = steps.find((s) => s.id === query.get("step")) ?? firstOpen;
   const next = steps[steps.indexOf(current) + 1];
   return (
-    <Page title="Learn" beside={facts && <span className="muted">{steps.filter((s) => s.done(facts)).length} of {steps.length} done</span>}>
+    <Page title="Learn" beside={facts && <span className="muted">{steps.filter(done).length} of {steps.length} done</span>}>
       <p className={css.text}>A hands-on lab with this very cluster. Do each step here or on the command line; the page notices and explains what happened with your own data.</p>
       <div className={css.layout}>
         <ol className={css.steps} aria-label="Steps">
-          {steps.map((s, i) => {
-            const done = facts !== undefined && s.done(facts);
-            return (
+          {steps.map((s, i) => (
               <li key={s.id}>
                 <button type="button" className={`${css.step} ${s === current ? css.current : ""}`} aria-current={s === current ? "step" : undefined} onClick={() => set({ step: s.id })}>
-                  <span className={`${css.mark} ${done ? css.done : ""}`}>{done ? <Icon name="good" size={12} /> : i + 1}</span>
-                  {s.title}<span className="sr">{done ? ", done" : ""}</span>
+                  <span className={`${css.mark} ${done(s) ? css.done : ""}`}>{done(s) ? <Icon name="good" size={12} /> : i + 1}</span>
+                  {s.title}<span className="sr">{done(s) ? ", done" : ""}</span>
                 </button>
               </li>
-            );
-          })}
+          ))}
         </ol>
         <Show of={{ ...live, loading: false, reload: () => undefined }}>
           {(f) => (
             <div className="stack">
-              <Section title={current.title} beside={<span role="status">{current.done(f) && <Status level="good">done</Status>}</span>}>
+              <Section title={current.title} beside={<span role="status">{done(current) && <Status level="good">done</Status>}</span>}>
                 <p className={css.text}>{current.todo(names)}</p>
                 <Command text={current.command(names)} />
               </Section>
               <Section title="What happened"><div className={`stack tight ${css.text}`}>{current.told(f, names)}</div></Section>
-              {next && <div><button type="button" className={`btn ${current.done(f) ? "primary" : ""}`} onClick={() => set({ step: next.id })}>Next: {next.title}</button></div>}
+              {next && <div><button type="button" className={`btn ${done(current) ? "primary" : ""}`} onClick={() => set({ step: next.id })}>Next: {next.title}</button></div>}
               <OwnNames names={names} set={set} />
             </div>
           )}

@@ -3,9 +3,10 @@ import { seg } from "../../api/client.ts";
 import type { DeletedRecords, DeleteRecords, Topic } from "../../api/types.ts";
 import { api, useCluster } from "../../lib/cluster.ts";
 import { count, minus, plural } from "../../lib/format.ts";
-import { ChangeDialog } from "../../parts/ChangeDialog.tsx";
+import { ChangeDialog, fault } from "../../parts/ChangeDialog.tsx";
 import { Field } from "../../parts/Field.tsx";
 import { PlainTable } from "../../parts/Plain.tsx";
+import { TimeInput } from "../../parts/TimeInput.tsx";
 
 type Way = "offset" | "time" | "all";
 
@@ -18,7 +19,7 @@ export function DeleteRecordsDialog({ topic: t, onClose }: { topic: Topic; onClo
   const [when, setWhen] = useState("");
   const body = bodyOf(way, partition, offset, when);
   return (
-    <ChangeDialog<DeletedRecords> title={`Delete records of ${t.name}`} action="Delete" danger onClose={onClose}
+    <ChangeDialog<DeletedRecords> title={`Delete records of ${t.name}`} action="Delete" danger onClose={onClose} fields={["offset"]}
       change={body && { method: "POST", path: api(id, `/topics/${seg(t.name)}/delete-records`), body }}>
       {(trial) => (
         <>
@@ -36,8 +37,8 @@ export function DeleteRecordsDialog({ topic: t, onClose }: { topic: Topic; onClo
                 {t.partitionList.map((p) => <option key={p.partition}>{p.partition}</option>)}
               </select>
             </Field>
-            {way === "offset" && <Field label="First offset that stays"><input className="input" inputMode="numeric" data-first value={offset} onChange={(e) => setOffset(e.target.value)} /></Field>}
-            {way === "time" && <Field label="Time"><input className="input" type="datetime-local" step="1" value={when} onChange={(e) => setWhen(e.target.value)} /></Field>}
+            {way === "offset" && <Field label="First offset that stays" error={fault(trial, "offset")}><input className="input" inputMode="numeric" data-first value={offset} onChange={(e) => setOffset(e.target.value)} /></Field>}
+            {way === "time" && <Field label="Time"><TimeInput value={when} onChange={setWhen} /></Field>}
           </div>
           {trial.result && trial.result.partitions.length > 0 && (
             <PlainTable label="What would be deleted" head={<tr><th className="num">Partition</th><th className="num">From</th><th className="num">To</th><th>Records</th></tr>}>
@@ -63,7 +64,7 @@ function bodyOf(way: Way, partition: string, offset: string, when: string): Dele
     case "offset":
       return /^-?\d+$/.test(offset) && partition !== "" ? { offsets: [{ partition: Number(partition), offset }], partitions: [] } : undefined;
     case "time":
-      return when ? { timestamp: String(new Date(when).getTime()), partitions } : undefined;
+      return when ? { timestamp: when, partitions } : undefined;
     case "all":
       return { all: true, partitions };
   }

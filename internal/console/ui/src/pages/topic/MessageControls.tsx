@@ -5,6 +5,7 @@ import { Check } from "../../parts/Field.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { Note } from "../../parts/Status.tsx";
 import { Term } from "../../parts/Term.tsx";
+import { TimeInput } from "../../parts/TimeInput.tsx";
 import { FilterHelp } from "./FilterHelp.tsx";
 import css from "./Messages.module.css";
 import { pageSizes, type View } from "./messageQuery.ts";
@@ -34,8 +35,7 @@ export function MessageControls({ view, topic, partitions, set, onRefresh, more 
         <Late value={view.offset ?? ""} label="Offset" onSet={(v) => set({ offset: v })} inputMode="numeric" placeholder="Offset" />
       )}
       {view.position === "time" && (
-        <input className="input" type="datetime-local" step="1" aria-label="Time" defaultValue={view.timestamp ? local(Number(view.timestamp)) : ""}
-          onChange={(e) => e.target.value && set({ time: String(new Date(e.target.value).getTime()) })} />
+        <TimeInput label="Time" value={view.timestamp ?? ""} onChange={(ms) => ms && set({ time: ms })} />
       )}
       <Partitions chosen={view.partitions} total={partitions} onChange={(list) => set({ partitions: list.length > 0 ? list.join(",") : null })} />
       <Late type="search" className={css.search} value={view.q} label="Search key, value and headers" placeholder="Text in key, value, headers ( / )" onSet={(v) => set({ q: v || null })} />
@@ -53,11 +53,6 @@ export function MessageControls({ view, topic, partitions, set, onRefresh, more 
       {filtering && <FilterBox value={view.filter} onSet={(f) => set({ filter: f || null })} />}
     </div>
   );
-}
-
-function local(ms: number): string {
-  const d = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
-  return d.toISOString().slice(0, 19);
 }
 
 interface LateProps {

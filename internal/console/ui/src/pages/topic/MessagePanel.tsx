@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { address, get, seg } from "../../api/client.ts";
-import type { Header, Message } from "../../api/types.ts";
+import type { Header, Message, Produced } from "../../api/types.ts";
 import { api, useCluster } from "../../lib/cluster.ts";
 import { time } from "../../lib/format.ts";
+import { useBootstrap } from "../../lib/bootstrap.ts";
 import { useLoad } from "../../lib/load.ts";
 import { messageId, oneLine } from "../../lib/message.ts";
 import { useSettings } from "../../lib/settings.ts";
@@ -25,11 +26,13 @@ interface Props {
   partitions: number;
   chosen: string;
   onClose: () => void;
+  onWritten: (result: Produced) => void;
 }
 
 /** One message in full, beside the list. */
-export function MessagePanel({ topic, partitions, chosen, onClose }: Props) {
+export function MessagePanel({ topic, partitions, chosen, onClose, onWritten }: Props) {
   const { id, readOnly } = useCluster();
+  const bootstrap = useBootstrap();
   const [most, setMost] = useState(firstBytes);
   const [again, setAgain] = useState<"resend" | "edit">();
   const at = chosen.lastIndexOf("-");
@@ -54,9 +57,9 @@ export function MessagePanel({ topic, partitions, chosen, onClose }: Props) {
             <PayloadView name="Value" payload={m.value} download={address(`${path}/value`)} onMore={more} />
             <Headers headers={m.headers} path={path} />
             <MessageFacts message={m} />
-            <Command text={`kafka-console-consumer --bootstrap-server localhost:9092 --topic ${topic} --partition ${m.partition} --offset ${m.offset} --max-messages 1 --property print.key=true --property print.headers=true`} />
+            <Command text={`kafka-console-consumer --bootstrap-server ${bootstrap} --topic ${topic} --partition ${m.partition} --offset ${m.offset} --max-messages 1 --property print.key=true --property print.headers=true`} />
             {again === "resend" && <ResendDialog topic={topic} message={m} onClose={() => setAgain(undefined)} />}
-            {again === "edit" && <ProduceDialog topic={topic} partitions={partitions} template={m} onClose={() => setAgain(undefined)} />}
+            {again === "edit" && <ProduceDialog topic={topic} partitions={partitions} template={m} onClose={() => setAgain(undefined)} onDone={onWritten} />}
           </>
         )}
       </Show>

@@ -33,16 +33,16 @@ export function PartitionsTab({ topic: t }: { topic: Topic }) {
 }
 
 const columns: Column<Partition>[] = [
-  { id: "partition", title: "Partition", width: "72px", num: true, cell: (p) => p.partition },
+  { id: "partition", title: "Partition", width: "64px", num: true, cell: (p) => p.partition },
   { id: "state", title: "State", width: "minmax(112px, 1fr)", cell: (p) => <State partition={p} /> },
-  { id: "leader", title: "Leader", width: "112px", cell: (p) => (p.leader < 0 ? "–" : `${p.leader} (epoch ${p.leaderEpoch})`) },
-  { id: "replicas", title: "Replicas", width: "96px", cell: (p) => p.replicas.map((r) => r.broker).join(", ") },
-  { id: "isr", title: "In sync", width: "96px", cell: (p) => p.replicas.filter((r) => r.inSync).map((r) => r.broker).join(", ") },
-  { id: "start", title: "First offset", width: "104px", num: true, cell: (p) => (p.start === "-1" ? "–" : count(p.start)) },
-  { id: "end", title: "Next offset", width: "104px", num: true, cell: (p) => (p.end === "-1" ? "–" : count(p.end)) },
-  { id: "records", title: "Records", width: "96px", num: true, cell: (p) => (p.records === "-1" ? "–" : count(p.records)) },
-  { id: "bytes", title: "Size", width: "80px", num: true, cell: (p) => bytes(p.bytes) },
-  { id: "in", title: "Written", width: "80px", num: true, cell: (p) => rate(p.in) },
+  { id: "leader", title: "Leader", width: "104px", cell: (p) => (p.leader < 0 ? "–" : `${p.leader} (epoch ${p.leaderEpoch})`) },
+  { id: "replicas", title: "Replicas", width: "80px", cell: (p) => p.replicas.map((r) => r.broker).join(", ") },
+  { id: "isr", title: "In sync", width: "80px", cell: (p) => p.replicas.filter((r) => r.inSync).map((r) => r.broker).join(", ") },
+  { id: "start", title: "First offset", width: "88px", num: true, cell: (p) => (p.start === "-1" ? "–" : count(p.start)) },
+  { id: "end", title: "Next offset", width: "88px", num: true, cell: (p) => (p.end === "-1" ? "–" : count(p.end)) },
+  { id: "records", title: "Records", width: "80px", num: true, cell: (p) => (p.records === "-1" ? "–" : count(p.records)) },
+  { id: "bytes", title: "Size", width: "72px", num: true, cell: (p) => bytes(p.bytes) },
+  { id: "in", title: "Written", width: "72px", num: true, cell: (p) => rate(p.in) },
 ];
 
 function State({ partition: p }: { partition: Partition }) {

@@ -4,7 +4,7 @@ import type { Compression, Message, NewMessage, Produce, Produced } from "../../
 import { api, useCluster } from "../../lib/cluster.ts";
 import { plural } from "../../lib/format.ts";
 import { parseJson } from "../../lib/json.ts";
-import { ChangeDialog } from "../../parts/ChangeDialog.tsx";
+import { ChangeDialog, fault } from "../../parts/ChangeDialog.tsx";
 import { Check, Field } from "../../parts/Field.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { Term } from "../../parts/Term.tsx";
@@ -16,10 +16,11 @@ interface Props {
   /** A message whose contents the form begins with. */
   template?: Message;
   onClose: () => void;
+  onDone?: (result: Produced) => void;
 }
 
 /** Writes one record or many; the form keeps its contents for the next time. */
-export function ProduceDialog({ topic, partitions, template, onClose }: Props) {
+export function ProduceDialog({ topic, partitions, template, onClose, onDone }: Props) {
   const { id, limits } = useCluster();
   const [draft, setDraft] = useState<Draft>(() => draftOf(topic, template));
   const patch = (p: Partial<Draft>) => setDraft((d) => keepDraft(topic, { ...d, ...p }));
@@ -30,9 +31,10 @@ export function ProduceDialog({ topic, partitions, template, onClose }: Props) {
   const body: Produce = { messages: lines.map((value) => message(draft, value)), copies, compression: draft.compression as Compression };
   const looksLikeJson = /^\s*[[{]/.test(draft.value) && !draft.eachLine;
   return (
-    <ChangeDialog<Produced> title={`Produce to ${topic}`} action={`Send ${plural(total, "message")}`} onClose={onClose} wide
+    <ChangeDialog<Produced> title={`Produce to ${topic}`} action={`Send ${plural(total, "message")}`} onClose={onClose} onDone={onDone} wide fields={["key", "partition", "copies"]}
       change={problem || lines.length === 0 ? undefined : { method: "POST", path: api(id, `/topics/${seg(topic)}/messages`), body }}>
-      <Field label="Key" hint="Records with the same key go to the same partition, in order">
+      {(trial) => <>
+      <Field label="Key" error={fault(trial, "key")} hint="Records with the same key go to the same partition, in order">
         <input className="input mono" disabled={!draft.hasKey} value={draft.hasKey ? draft.key : ""} placeholder={draft.hasKey ? "" : "no key: spread over the partitions"} onChange={(e) => patch({ key: e.target.value })} />
       </Field>
       <div className="row">
@@ -45,7 +47,7 @@ export function ProduceDialog({ topic, partitions, template, onClose }: Props) {
       </Field>
       <Headers headers={draft.headers} onChange={(headers) => patch({ headers })} />
       <div className="row">
-        <Field label="Partition">
+        <Field label="Partition" error={fault(trial, "partition")}>
           <select className="input" value={draft.partition} onChange={(e) => patch({ partition: e.target.value })}>
             <option value="">As the key says</option>
             {Array.from({ length: partitions }, (_, p) => <option key={p}>{p}</option>)}
@@ -56,11 +58,12 @@ export function ProduceDialog({ topic, partitions, template, onClose }: Props) {
             {["none", "gzip", "snappy", "lz4", "zstd"].map((c) => <option key={c}>{c}</option>)}
           </select>
         </Field>
-        <Field label="Copies" error={problem}>
+        <Field label="Copies" error={problem ?? fault(trial, "copies")}>
           <input className="input" inputMode="numeric" size={6} value={draft.copies} onChange={(e) => patch({ copies: e.target.value })} />
         </Field>
       </div>
       <p className="muted">Why does a record land where it lands? See <Term name="key">key</Term> and <Term name="partition">partition</Term>.</p>
+      </>}
     </ChangeDialog>
   );
 }

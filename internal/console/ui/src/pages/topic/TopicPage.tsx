@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useLive } from "../../api/live.ts";
 import { seg } from "../../api/client.ts";
-import type { Topic } from "../../api/types.ts";
+import type { Produced, Topic } from "../../api/types.ts";
 import { api, to, useCluster } from "../../lib/cluster.ts";
 import { bytes, count, plural, rate } from "../../lib/format.ts";
 import { useQuery } from "../../lib/url.ts";
@@ -19,6 +19,7 @@ import { MessagesTab } from "./MessagesTab.tsx";
 import { PartitionsTab } from "./PartitionsTab.tsx";
 import { ProduceDialog } from "./ProduceDialog.tsx";
 import { ProducersTab } from "./ProducersTab.tsx";
+import { Written } from "./Written.tsx";
 
 type Open = "partitions" | "clone" | "purge" | "records" | "delete";
 
@@ -27,6 +28,7 @@ export default function TopicPage({ topic, tab }: { topic: string; tab: string }
   const { id, readOnly } = useCluster();
   const [query, set] = useQuery();
   const [open, setOpen] = useState<Open>();
+  const [written, setWritten] = useState<Produced>();
   const live = useLive<Topic>({ kind: "topic", cluster: id, topic });
   const t = live.data;
   const address = (name: string) => to.topic(id, topic, name);
@@ -47,12 +49,13 @@ export default function TopicPage({ topic, tab }: { topic: string; tab: string }
         { name: "Messages", to: address("messages") }, { name: "Partitions", to: address("partitions") }, { name: "Groups", to: address("groups") },
         { name: "Config", to: address("config") }, { name: "Producers", to: address("producers") },
       ]} />
-      {tab === "messages" && <MessagesTab topic={topic} partitions={t?.partitions ?? 0} />}
+      {written && <Written topic={topic} result={written} onClose={() => setWritten(undefined)} />}
+      {tab === "messages" && <MessagesTab topic={topic} partitions={t?.partitions ?? 0} written={written} onWritten={setWritten} />}
       {tab === "partitions" && t && <PartitionsTab topic={t} />}
       {tab === "groups" && <GroupsTab topic={topic} />}
       {tab === "config" && <ConfigTab topic={topic} />}
       {tab === "producers" && <ProducersTab topic={topic} />}
-      {query.get("produce") && <ProduceDialog topic={topic} partitions={t?.partitions ?? 0} onClose={() => set({ produce: null })} />}
+      {query.get("produce") && <ProduceDialog topic={topic} partitions={t?.partitions ?? 0} onClose={() => set({ produce: null })} onDone={setWritten} />}
       {open && t && <Dialogs open={open} topic={t} onClose={() => setOpen(undefined)} />}
     </Page>
   );

@@ -4,9 +4,10 @@ import { get } from "../../api/client.ts";
 import type { ConfigDoc, NewTopic, TopicDefaults } from "../../api/types.ts";
 import { api, to, useCluster } from "../../lib/cluster.ts";
 import { useLoad } from "../../lib/load.ts";
-import { ChangeDialog } from "../../parts/ChangeDialog.tsx";
+import { ChangeDialog, fault } from "../../parts/ChangeDialog.tsx";
 import { Field } from "../../parts/Field.tsx";
 import { Icon } from "../../parts/Icon.tsx";
+import { Note } from "../../parts/Status.tsx";
 import { Term } from "../../parts/Term.tsx";
 
 /** The rule for names (org.apache.kafka.common.internals.Topic). */
@@ -35,25 +36,27 @@ export function CreateTopic({ onClose }: { onClose: () => void }) {
   return (
     <ChangeDialog title="Create a topic" action="Create" onClose={onClose}
       change={name && !problem && !many ? { method: "POST", path: api(id, "/topics"), body } : undefined}
-      onDone={() => setTimeout(() => navigate(to.topic(id, name)))}>
-      <Field label="Name" error={problem} hint="Letters, digits, . _ and -">
+      fields={["name", "partitions", "replicationFactor", ...configs.map(([k]) => `configs.${k}`)]} onDone={() => setTimeout(() => navigate(to.topic(id, name)))}>
+      {(trial) => <>
+      <Field label="Name" error={problem ?? fault(trial, "name")} hint="Letters, digits, . _ and -">
         <input className="input" data-first autoComplete="off" spellCheck={false} value={name} onChange={(e) => setName(e.target.value.trim())} />
       </Field>
       <div className="row">
-        <Field label="Partitions" error={many} hint={defaults ? `Default ${defaults.partitions}; can be raised later, not lowered` : undefined}>
+        <Field label="Partitions" error={many ?? fault(trial, "partitions")} hint={defaults ? `Default ${defaults.partitions}; can be raised later, not lowered` : undefined}>
           <input className="input" inputMode="numeric" placeholder={String(defaults?.partitions ?? 1)} value={partitions} onChange={(e) => setPartitions(e.target.value)} />
         </Field>
-        <Field label="Replication factor" hint={defaults ? `Default ${defaults.replicationFactor}; up to ${defaults.brokers} now` : undefined}>
+        <Field label="Replication factor" error={fault(trial, "replicationFactor")} hint={defaults ? `Default ${defaults.replicationFactor}; up to ${defaults.brokers} now` : undefined}>
           <input className="input" inputMode="numeric" placeholder={String(defaults?.replicationFactor ?? 1)} value={factor} onChange={(e) => setFactor(e.target.value)} />
         </Field>
       </div>
       <p className="muted">What is a <Term name="partition">partition</Term>, what a <Term name="replica">replica</Term>, how long are records kept (<Term name="retention">retention</Term>, <Term name="compaction">compaction</Term>)?</p>
       {configs.map(([key, value], i) => (
-        <ConfigLine key={i} docs={defaults?.configs ?? []} name={key} value={value}
+        <ConfigLine key={i} docs={defaults?.configs ?? []} name={key} value={value} error={key ? fault(trial, `configs.${key}`) : undefined}
           onChange={(k, v) => setConfigs(configs.map((c, j) => (j === i ? [k, v] : c)))}
           onRemove={() => setConfigs(configs.filter((_, j) => j !== i))} />
       ))}
       <div><button type="button" className="btn small" onClick={() => setConfigs([...configs, ["", ""]])}><Icon name="plus" size={14} /> Add a config</button></div>
+      </>}
     </ChangeDialog>
   );
 }
@@ -62,12 +65,13 @@ interface LineProps {
   docs: ConfigDoc[];
   name: string;
   value: string;
+  error?: string;
   onChange: (name: string, value: string) => void;
   onRemove: () => void;
 }
 
 /** One config of a topic: its name, a value of the right kind, what it means. */
-export function ConfigLine({ docs, name, value, onChange, onRemove }: LineProps) {
+export function ConfigLine({ docs, name, value, error, onChange, onRemove }: LineProps) {
   const doc = docs.find((d) => d.name === name);
   return (
     <div className="stack tight">
@@ -86,6 +90,7 @@ export function ConfigLine({ docs, name, value, onChange, onRemove }: LineProps)
         )}
         <button type="button" className="btn quiet" aria-label={`Remove ${name || "this config"}`} onClick={onRemove}><Icon name="close" /></button>
       </div>
+      {error && <Note level="bad">{error}</Note>}
       {doc?.doc && <p className="muted">{doc.doc} {doc.rule}</p>}
     </div>
   );
