@@ -134,7 +134,7 @@ func BenchmarkRecover(b *testing.B) {
 			os.Remove(l.path(0, suffix))
 		}
 		cfg := DefaultConfig()
-		again, err := Open(l.dir, Options{Env: l.env, Config: &cfg, RecoveryPoint: 0})
+		again, err := Open(l.Dir(), Options{Env: l.env, Config: &cfg, RecoveryPoint: 0})
 		if err != nil || again.EndOffset() != l.EndOffset() {
 			b.Fatal(again.EndOffset(), err)
 		}

@@ -118,7 +118,7 @@ func (l *Log) segmentMs(base int64, cfg *Config) int64 {
 		return segmentMs
 	}
 	x := uint64(base) * 0x9e3779b97f4a7c15
-	for _, c := range []byte(l.dir) {
+	for _, c := range []byte(l.Dir()) {
 		x = (x ^ uint64(c)) * 0x100000001b3
 	}
 	return segmentMs - int64(x>>1)%jitter

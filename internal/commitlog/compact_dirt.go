@@ -99,7 +99,7 @@ func (l *Log) MayCompact() (bool, error) {
 	if l.Bare() {
 		return false, nil
 	}
-	entries, err := l.env.FS.ReadDir(l.dir)
+	entries, err := l.env.FS.ReadDir(l.Dir())
 	if err != nil {
 		return false, l.storage("list", err)
 	}

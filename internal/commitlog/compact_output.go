@@ -138,7 +138,7 @@ func (o *cleaned) finish() error {
 	if err := o.writeTxns(); err != nil {
 		return o.l.storage("write transaction index in", err)
 	}
-	return o.l.storage("sync", o.l.env.FS.SyncDir(o.l.dir))
+	return o.l.storage("sync", o.l.env.FS.SyncDir(o.l.Dir()))
 }
 
 // writeTxns writes the transaction index of the new segment.

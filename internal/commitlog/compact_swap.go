@@ -84,7 +84,7 @@ func (l *Log) nameSwap(o *cleaned) error {
 	if err := l.env.FS.Rename(o.path(logSuffix), l.path(base, logSuffix+swapSuffix)); err != nil {
 		return err
 	}
-	return l.env.FS.SyncDir(l.dir)
+	return l.env.FS.SyncDir(l.Dir())
 }
 
 // exchange replaces the group by s in the list that readers use, and cuts the
@@ -122,19 +122,19 @@ func (l *Log) completeSwap(group []source, o *cleaned) error {
 			}
 		}
 	}
-	if err := l.env.FS.SyncDir(l.dir); err != nil {
+	if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 		return err
 	}
 	if err := l.env.FS.Rename(l.path(base, logSuffix+swapSuffix), l.path(base, logSuffix)); err != nil {
 		return err
 	}
-	if err := l.env.FS.SyncDir(l.dir); err != nil || !o.txns {
+	if err := l.env.FS.SyncDir(l.Dir()); err != nil || !o.txns {
 		return err
 	}
 	if err := l.env.FS.Rename(l.path(base, txnSuffix+swapSuffix), l.path(base, txnSuffix)); err != nil {
 		return err
 	}
-	return l.env.FS.SyncDir(l.dir)
+	return l.env.FS.SyncDir(l.Dir())
 }
 
 // writeSealed writes the indexes of a new sealed segment down. They are not

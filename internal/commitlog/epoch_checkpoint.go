@@ -45,7 +45,7 @@ func (l *Log) loadEpochsLocked() error {
 // end, and makes up for a missing or malformed file by reading the headers of
 // all batches below end.
 func (l *Log) readEpochsLocked(end int64) error {
-	entries, err := readEpochCheckpoint(l.env.FS, filepath.Join(l.dir, epochCheckpointName))
+	entries, err := readEpochCheckpoint(l.env.FS, filepath.Join(l.Dir(), epochCheckpointName))
 	switch {
 	case err == nil:
 		l.epochs.entries, l.epochs.onDisk, l.epochs.dirty = entries, true, false

@@ -78,5 +78,5 @@ func (l *Log) storage(op string, err error) error {
 	if err == nil || errors.Is(err, ErrStorage) || errors.Is(err, ErrCorrupt) {
 		return err
 	}
-	return &storageError{dir: l.dir, op: op, err: err}
+	return &storageError{dir: l.Dir(), op: op, err: err}
 }

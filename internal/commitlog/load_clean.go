@@ -55,7 +55,7 @@ func (l *Log) loadEmptyLocked() error {
 	start := max(l.opts.logStart, 0)
 	if point := l.opts.recoveryPoint; point > start {
 		if !l.opts.salvage {
-			return &CorruptError{File: l.dir, Offset: start, Reason: "all segments below the recovery point are missing"}
+			return &CorruptError{File: l.Dir(), Offset: start, Reason: "all segments below the recovery point are missing"}
 		}
 		l.damage.LostFrom, l.damage.LostTo = start, point
 		start = point // no offset may get a second content

@@ -31,7 +31,7 @@ type Options struct {
 
 // Log is the log of one partition.
 type Log struct {
-	dir  string
+	dir  atomic.Pointer[string] // a move to another data directory replaces it
 	env  *Env
 	opts openState
 	cfg  atomic.Pointer[Config]
@@ -90,7 +90,7 @@ type openState struct {
 }
 
 // Dir is the directory of the log.
-func (l *Log) Dir() string { return l.dir }
+func (l *Log) Dir() string { return *l.dir.Load() }
 
 // Config returns the settings in force. They must not be changed.
 func (l *Log) Config() *Config { return l.cfg.Load() }

@@ -39,7 +39,7 @@ func offsetName(offset int64, suffix string) string {
 }
 
 func (l *Log) path(offset int64, suffix string) string {
-	return filepath.Join(l.dir, offsetName(offset, suffix))
+	return filepath.Join(l.Dir(), offsetName(offset, suffix))
 }
 
 // parseOffsetName splits "<20 digits><suffix>".

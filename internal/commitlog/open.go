@@ -13,8 +13,9 @@ import (
 // segments. Otherwise it recovers: what was not fsynced is checked, a torn tail is
 // cut, and damage below the recovery point is ErrCorrupt.
 func Open(dir string, o Options) (*Log, error) {
-	l := &Log{dir: dir, env: o.Env, opts: openState{recoveryPoint: o.RecoveryPoint, logStart: o.LogStartOffset,
+	l := &Log{env: o.Env, opts: openState{recoveryPoint: o.RecoveryPoint, logStart: o.LogStartOffset,
 		clean: o.CleanShutdown, salvage: o.Salvage, notMade: o.NotMade}}
+	l.dir.Store(&dir)
 	l.cfg.Store(o.Config)
 	l.fence.Store(-1)
 	l.cutTo.Store(noCut)
@@ -42,7 +43,7 @@ func Open(dir string, o Options) (*Log, error) {
 
 // readDir lists the directory of the log.
 func (l *Log) readDir() ([]fs.DirEntry, error) {
-	entries, err := l.env.FS.ReadDir(l.dir)
+	entries, err := l.env.FS.ReadDir(l.Dir())
 	return entries, l.storage("list", err)
 }
 
@@ -68,7 +69,7 @@ func (l *Log) loadLocked() error {
 		return l.failed
 	}
 	if l.opts.notMade {
-		if err := l.env.MakeDir(l.dir); errors.Is(err, ErrClosed) {
+		if err := l.env.MakeDir(l.Dir()); errors.Is(err, ErrClosed) {
 			return err
 		} else if err != nil {
 			return l.storage("make", err)
@@ -164,7 +165,7 @@ func (l *Log) sortFiles(entries []fs.DirEntry) (directory, error) {
 		}
 	}
 	for _, name := range orphans {
-		if err := l.removeIfExists(l.dir + "/" + name); err != nil {
+		if err := l.removeIfExists(l.Dir() + "/" + name); err != nil {
 			return directory{}, l.storage("remove leftovers in", err)
 		}
 	}
@@ -173,7 +174,7 @@ func (l *Log) sortFiles(entries []fs.DirEntry) (directory, error) {
 	return d, nil
 }
 
-func (l *Log) join(name string) string { return filepath.Join(l.dir, name) }
+func (l *Log) join(name string) string { return filepath.Join(l.Dir(), name) }
 
 func (l *Log) removeIfExists(path string) error {
 	err := l.env.FS.Remove(path)

@@ -51,7 +51,7 @@ func (l *Log) replayProducers(ps *producers, from int64) error {
 // producersBefore returns a producer state from which the one at offset can
 // be replayed, and the offset it is of.
 func (l *Log) producersBefore(offset int64) (*producers, int64, error) {
-	entries, err := l.env.FS.ReadDir(l.dir)
+	entries, err := l.env.FS.ReadDir(l.Dir())
 	if err != nil {
 		return nil, 0, l.storage("list", err)
 	}

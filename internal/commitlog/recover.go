@@ -62,7 +62,7 @@ func (l *Log) recoverLocked() error {
 		return err
 	}
 	if l.flush.dirDirty {
-		if err := l.env.FS.SyncDir(l.dir); err != nil {
+		if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 			return l.storage("sync", err)
 		}
 	}

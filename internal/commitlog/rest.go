@@ -48,7 +48,7 @@ func (l *Log) Overview() Overview {
 func (l *Log) listed() Overview {
 	recoveryPoint, start, _ := l.Checkpoints()
 	o := Overview{Start: Unknown, End: recoveryPoint}
-	entries, err := l.env.FS.ReadDir(l.dir)
+	entries, err := l.env.FS.ReadDir(l.Dir())
 	if err != nil {
 		return o
 	}

@@ -118,7 +118,7 @@ func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
 	}
 	if l.flush.dirDirty {
 		// What takes over must be on disk before anything goes.
-		if err := l.env.FS.SyncDir(l.dir); err != nil {
+		if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 			return l.failLocked("sync", err)
 		}
 	}
@@ -134,7 +134,7 @@ func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
 		if err == nil {
 			// One by one: a power loss may keep any of several renames, and
 			// the hole that a later one leaves looks like a lost tail.
-			err = l.env.FS.SyncDir(l.dir)
+			err = l.env.FS.SyncDir(l.Dir())
 		}
 		if err != nil {
 			return l.failLocked("delete segment in", err)

@@ -39,7 +39,7 @@ func (l *Log) finishSwaps(entries []fs.DirEntry) (changed bool, err error) {
 		}
 	}
 	for _, name := range cleaned {
-		if err := l.removeIfExists(l.dir + "/" + name); err != nil {
+		if err := l.removeIfExists(l.Dir() + "/" + name); err != nil {
 			return true, l.storage("remove unfinished compaction in", err)
 		}
 	}
@@ -68,7 +68,7 @@ func (l *Log) completeSwaps(names []string) error {
 		}
 	}
 	for _, step := range [][]string{logs, indexes} {
-		if err := l.env.FS.SyncDir(l.dir); err != nil {
+		if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 			return l.storage("sync", err)
 		}
 		for _, name := range step {
@@ -77,7 +77,7 @@ func (l *Log) completeSwaps(names []string) error {
 			}
 		}
 	}
-	return l.storage("sync", l.env.FS.SyncDir(l.dir))
+	return l.storage("sync", l.env.FS.SyncDir(l.Dir()))
 }
 
 // swapEnd returns the offset after the last batch of a .swap log.
@@ -96,14 +96,14 @@ func (l *Log) swapEnd(base int64, name string) (int64, error) {
 
 // removeReplaced removes the segments whose base is in [base, next).
 func (l *Log) removeReplaced(base, next int64) error {
-	entries, err := l.env.FS.ReadDir(l.dir)
+	entries, err := l.env.FS.ReadDir(l.Dir())
 	if err != nil {
 		return l.storage("list", err)
 	}
 	for _, e := range entries {
 		offset, suffix, ok := parseOffsetName(e.Name())
 		if ok && isSegmentSuffix(suffix) && offset >= base && offset < next {
-			if err := l.removeIfExists(l.dir + "/" + e.Name()); err != nil {
+			if err := l.removeIfExists(l.Dir() + "/" + e.Name()); err != nil {
 				return l.storage("remove compacted segment in", err)
 			}
 		}

@@ -185,7 +185,7 @@ func (l *Log) collectIndexes(job *syncJob, s *segment, ix *indexes) error {
 func (j *syncJob) run() error {
 	defer j.release()
 	if j.epochs != nil {
-		if err := vfs.WriteFileAtomic(j.l.env.FS, filepath.Join(j.l.dir, epochCheckpointName), j.epochs); err != nil {
+		if err := vfs.WriteFileAtomic(j.l.env.FS, filepath.Join(j.l.Dir(), epochCheckpointName), j.epochs); err != nil {
 			return err
 		}
 	}
@@ -200,12 +200,12 @@ func (j *syncJob) run() error {
 		}
 	}
 	if j.dir {
-		if err := j.l.env.FS.SyncDir(j.l.dir); err != nil {
+		if err := j.l.env.FS.SyncDir(j.l.Dir()); err != nil {
 			return err
 		}
 	}
 	if j.parent {
-		return j.l.env.FS.SyncDir(filepath.Dir(j.l.dir))
+		return j.l.env.FS.SyncDir(filepath.Dir(j.l.Dir()))
 	}
 	return nil
 }
@@ -240,7 +240,7 @@ func (l *Log) lowerRecoveryPointLocked(offset int64) error {
 		return nil
 	}
 	if f := l.env.LowerRecoveryPoint; f != nil {
-		if err := f(l.dir, offset); err != nil {
+		if err := f(l.Dir(), offset); err != nil {
 			return l.failLocked("lower the recovery point of", err)
 		}
 	}

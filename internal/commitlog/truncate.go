@@ -103,7 +103,7 @@ func (l *Log) afterCutLocked(s *segment, end int64) error {
 	if err := l.cutTxnIndex(s, end); err != nil {
 		return l.failLocked("truncate transaction index in", err)
 	}
-	if err := l.env.FS.SyncDir(l.dir); err != nil {
+	if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 		return l.failLocked("sync", err)
 	}
 	return nil
