@@ -61,7 +61,7 @@ type Node struct {
 	replicas *replica.Set
 	// throttled is written by reconfigure, before any replica is told of an image.
 	throttled throttledRates
-	groups   *group.Coordinator
+	groups    *group.Coordinator
 
 	api              *api.API
 	server           *server.Server
@@ -101,6 +101,13 @@ func (n *Node) Failed() <-chan error { return n.failed }
 
 // Image is the metadata that requests are answered from.
 func (n *Node) Image() *metadata.Image { return n.publisher.Image() }
+
+// ActiveController is the id of the node that leads the quorum as far as this one
+// knows, -1 if it does not.
+func (n *Node) ActiveController() int32 {
+	id, _ := n.metadataLog.Leader()
+	return id
+}
 
 // fail notes the first reason to stop.
 func (n *Node) fail(err error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/metadata"
@@ -76,6 +77,7 @@ func (c *Cluster) recordMetadata(h *history.History) error {
 		err := m.replayMetadata(func(image *metadata.Image, delta *metadata.Delta) {
 			h.Metadata = append(h.Metadata, history.Metadata{Node: m.ID, How: "replayed", EndOffset: image.EndOffset(), Hash: hashImage(image)})
 			if i == 0 {
+				forget(h, delta.DeletedTopics)
 				h.States = append(h.States, statesOf(image, delta)...)
 			}
 		})
@@ -84,6 +86,14 @@ func (c *Cluster) recordMetadata(h *history.History) error {
 		}
 	}
 	return nil
+}
+
+// forget drops the states of topics that are deleted: one of the same name that comes
+// later begins anew.
+func forget(h *history.History, deleted []*metadata.Topic) {
+	for _, t := range deleted {
+		h.States = slices.DeleteFunc(h.States, func(s history.State) bool { return s.Topic == t.Name })
+	}
 }
 
 func statesOf(image *metadata.Image, delta *metadata.Delta) []history.State {

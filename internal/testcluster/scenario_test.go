@@ -31,6 +31,7 @@ type bites map[string]int
 
 // story is a run: a workload and what happens meanwhile.
 type story struct {
+	nodes     int // 0: three
 	overrides []string
 	want      []string // faults that must have changed something
 	happens   func(w *Workload, did bites)
@@ -43,7 +44,7 @@ func tell(t *testing.T, s story) {
 	first, n := number(t, firstSeedVariable, 1), number(t, seedsVariable, 1)
 	for seed := first; seed < first+n; seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			Run(t, seed, 3, s.overrides, func(c *Cluster) {
+			Run(t, seed, max(3, s.nodes), s.overrides, func(c *Cluster) {
 				const partitions = 2
 				c.CreateTopic("t", partitions)
 				w := c.Workload("t", partitions, 2)

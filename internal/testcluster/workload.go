@@ -33,6 +33,7 @@ type Workload struct {
 func (c *Cluster) Workload(topic string, partitions int32, minISR int) *Workload {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Workload{c: c, topic: topic, partitions: partitions, h: &history.History{MinISR: minISR}, ctx: ctx, stop: cancel}
+	c.work = append(c.work, w)
 	for i := range 2 {
 		w.produce(fmt.Sprintf("%s%d", history.Idempotent, i), 20*time.Millisecond)
 	}
