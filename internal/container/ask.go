@@ -32,8 +32,10 @@ func askClusterID(ctx context.Context, addresses []string) (string, error) {
 		for _, address := range addresses {
 			req := &wire.DescribeClusterRequest{}
 			req.SetDefaults()
+			const version, controllers = 1, 2 // KIP-919
+			req.EndpointType = controllers
 			var resp wire.DescribeClusterResponse
-			err := ask(address, req, 0, &resp)
+			err := ask(address, req, version, &resp)
 			if err == nil && resp.ErrorCode == wire.None && resp.ClusterId != "" {
 				return resp.ClusterId, nil
 			}

@@ -55,6 +55,9 @@ func (c *container) ready() string {
 	if told == "" {
 		told = c.properties["listeners"]
 	}
+	if c.properties["process.roles"] == "controller" {
+		return "Ready as a " + string(c.kind) + "; brokers find it on " + told
+	}
 	return "Ready as a " + string(c.kind) + "; clients are told to connect to " + told
 }
 

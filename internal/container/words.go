@@ -115,6 +115,10 @@ func (w *wordListener) say(c net.Conn) {
 	}
 	c.SetWriteDeadline(time.Now().Add(wordPatience))
 	_, _ = io.WriteString(c, w.answer(string(word[:]))) // who went away needs no answer
+	if tcp, ok := c.(*net.TCPConn); ok && tcp.CloseWrite() == nil {
+		const newline = 64 // what may follow the word: unread, it would break the connection and lose the answer
+		_, _ = io.CopyN(io.Discard, c, newline)
+	}
 }
 
 // peek returns the first byte that waits in a connection and leaves it there, so

@@ -62,7 +62,7 @@ func TestWordListener(t *testing.T) {
 	}
 	silent := dial()
 	word := dial()
-	if _, err := io.WriteString(word, "ruok"); err != nil {
+	if _, err := io.WriteString(word, "ruok\n"); err != nil {
 		t.Fatal(err)
 	}
 	if said, err := io.ReadAll(word); string(said) != "imok" || err != nil {

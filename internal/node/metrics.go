@@ -86,6 +86,11 @@ func (n *Node) unready() string {
 	switch {
 	case n.unhealthy() != "":
 		return n.unhealthy()
+	case !n.isBroker():
+		if id, _ := n.metadataLog.Leader(); id < 0 {
+			return "the quorum has no active controller"
+		}
+		return ""
 	case b == nil:
 		return "the broker is not registered"
 	case b.Fenced:
