@@ -31,6 +31,7 @@ func (l leaderConn) OffsetForLeaderEpoch(req *wire.OffsetForLeaderEpochRequest, 
 func (n *Node) connectLeader(brokerID int32) replica.Leader {
 	o := n.peerOptions("fetcher", time.Duration(n.cfg.Long("replica.socket.timeout.ms"))*time.Millisecond)
 	o.MaxAnswerBytes = n.cfg.Int("socket.request.max.bytes")
+	o.Repeatable = true
 	return leaderConn{peer.NewConn(o, func() (string, bool) { return n.brokerAddress(brokerID) })}
 }
 

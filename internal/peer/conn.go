@@ -82,6 +82,9 @@ func (c *Conn) exchange(nc net.Conn, h *wire.RequestHeader, resp wire.Message) e
 	if err != nil {
 		return err
 	}
+	if c.in.rest() > 0 {
+		return fmt.Errorf("%w: nobody asked for what follows it", errAnswer)
+	}
 	return decodeAnswer(frame, h, resp)
 }
 
@@ -103,7 +106,7 @@ func (c *Conn) connect() (net.Conn, error) {
 		return nil, ErrClosed
 	}
 	if nc != nil {
-		if !stale(nc) {
+		if c.o.Repeatable || !stale(nc) {
 			return nc, nil
 		}
 		c.drop()
@@ -118,6 +121,7 @@ func (c *Conn) connect() (net.Conn, error) {
 		return nil, fmt.Errorf("%w to %s: %w", ErrConnect, address, err)
 	}
 	c.wait.reset()
+	c.in.reset()
 	return nc, c.adopt(nc)
 }
 

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 
@@ -21,33 +22,63 @@ func appendRequest(dst []byte, h wire.RequestHeader, req wire.Request) []byte {
 	return dst
 }
 
-// frameReader reads answers into a buffer that is used again.
+// frameReader reads answers into a buffer that is used again. One read takes what
+// is there: for most answers the only system call.
 type frameReader struct {
 	maxBytes int
-	size     [frameSizeBytes]byte
 	buf      []byte
+	at, have int // what was read and not returned yet
 }
 
-// keptBufferBytes is what may stay allocated between two answers, however small
-// they are.
-const keptBufferBytes = 1 << 20
+const (
+	// leastBufferBytes has room for most answers that carry no records.
+	leastBufferBytes = 4 << 10
+	// keptBufferBytes is what may stay allocated between two answers, however small
+	// they are.
+	keptBufferBytes = 1 << 20
+)
 
 // next reads one answer. It is valid until the next call.
 func (f *frameReader) next(r io.Reader) ([]byte, error) {
-	if _, err := io.ReadFull(r, f.size[:]); err != nil {
+	f.have = copy(f.buf, f.buf[f.at:f.have])
+	f.at = 0
+	if err := f.fill(r, frameSizeBytes); err != nil {
 		return nil, err
 	}
-	n := int(int32(binary.BigEndian.Uint32(f.size[:])))
+	n := int(int32(binary.BigEndian.Uint32(f.buf)))
 	if n < 4 || n > f.maxBytes {
 		return nil, fmt.Errorf("%w of %d bytes, at most %d", errAnswer, n, f.maxBytes)
 	}
-	if n > cap(f.buf) || cap(f.buf) > keptBufferBytes && n < cap(f.buf)/4 {
-		f.buf = make([]byte, n)
+	if err := f.fill(r, frameSizeBytes+n); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
 	}
-	f.buf = f.buf[:n]
-	_, err := io.ReadFull(r, f.buf)
-	return f.buf, err
+	f.at = frameSizeBytes + n
+	return f.buf[frameSizeBytes:f.at], nil
 }
+
+// fill reads until n bytes are there.
+func (f *frameReader) fill(r io.Reader, n int) error {
+	if n > len(f.buf) || len(f.buf) > keptBufferBytes && max(n, f.have) < len(f.buf)/4 && n > frameSizeBytes {
+		bigger := make([]byte, max(n, f.have, leastBufferBytes))
+		f.have = copy(bigger, f.buf[:f.have])
+		f.buf = bigger
+	}
+	if f.have >= n {
+		return nil
+	}
+	got, err := io.ReadAtLeast(r, f.buf[f.have:], n-f.have)
+	f.have += got
+	return err
+}
+
+// rest is the number of bytes behind the last answer that have arrived.
+func (f *frameReader) rest() int { return f.have - f.at }
+
+// reset forgets what was read; another connection is next.
+func (f *frameReader) reset() { f.at, f.have = 0, 0 }
 
 // decodeAnswer reads header and body.
 func decodeAnswer(frame []byte, h *wire.RequestHeader, resp wire.Message) error {

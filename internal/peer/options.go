@@ -50,6 +50,10 @@ type Options struct {
 	MinBackoff, MaxBackoff time.Duration
 	// MaxAnswerBytes bounds one answer.
 	MaxAnswerBytes int
+	// Repeatable says that any request may be sent twice. Then a Conn does not look
+	// before each one whether the other end has closed the connection since, which is
+	// a system call; the request fails and is sent again.
+	Repeatable bool
 	// OnLost, if not nil, is told when an open connection broke: the other end
 	// closed it or is gone. It is not told of requests that took too long.
 	OnLost func(err error)
