@@ -86,7 +86,7 @@ func TestSlowNetwork(t *testing.T) {
 			m := w.c.any()
 			before := w.c.sight().EndOffset()
 			for _, o := range w.c.others(m) {
-				w.c.Net.Delay(m.Host, o, w.c.some(300*time.Millisecond, 3*time.Second))
+				w.c.Net.Delay(m.Host, o, w.c.some(1200*time.Millisecond, 3*time.Second))
 			}
 			time.Sleep(w.c.some(3*time.Second, 8*time.Second))
 			w.c.Net.Heal()

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
@@ -137,6 +138,7 @@ func (w *Workload) runGroup() {
 	client := w.c.Client(kgo.ConsumerGroup(groupName), kgo.ConsumeTopics(w.topic), kgo.DisableAutoCommit(),
 		kgo.FetchMaxWait(500*time.Millisecond), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.SessionTimeout(6*time.Second),
 		kgo.HeartbeatInterval(time.Second))
+	committer := w.c.Client(kgo.MaxVersions(kversion.V3_8_0())) // topics by name
 	for w.pause(200 * time.Millisecond) {
 		fetches := client.PollRecords(w.ctx, 200)
 		next := map[int32]int64{}
@@ -148,24 +150,33 @@ func (w *Workload) runGroup() {
 			})
 		})
 		if len(next) > 0 {
-			w.commit(client, next)
+			w.commit(client, committer, next)
 		}
 	}
 }
 
-func (w *Workload) commit(client *kgo.Client, next map[int32]int64) {
-	offsets := map[int32]kgo.EpochOffset{}
-	for p, offset := range next {
-		offsets[p] = kgo.EpochOffset{Epoch: -1, Offset: offset}
+// commit commits what the member has read. It is asked by another client, in the
+// member's name: kgo's own commit holds a mutex until it is answered.
+func (w *Workload) commit(member, committer *kgo.Client, next map[int32]int64) {
+	req := kmsg.NewPtrOffsetCommitRequest()
+	req.Group = groupName
+	req.MemberID, req.Generation = member.GroupMetadata()
+	if req.Generation < 0 {
+		return
 	}
+	topic := kmsg.NewOffsetCommitRequestTopic()
+	topic.Topic = w.topic
+	for p, offset := range next {
+		one := kmsg.NewOffsetCommitRequestTopicPartition()
+		one.Partition, one.Offset = p, offset
+		topic.Partitions = append(topic.Partitions, one)
+	}
+	req.Topics = append(req.Topics, topic)
 	invoked := w.c.now()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	var err error
-	client.CommitOffsetsSync(ctx, map[string]map[int32]kgo.EpochOffset{w.topic: offsets},
-		func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, e error) {
-			err = commitError(resp, e)
-		})
+	resp, err := req.RequestWith(ctx, committer)
+	err = commitError(resp, err)
 	ended := w.c.now()
 	w.h.Record(func(h *history.History) {
 		for p, offset := range next {
