@@ -39,6 +39,11 @@ type Config struct {
 	// FlushTimes takes how long each flush of a log took; nil for nobody to see.
 	FlushTimes *metrics.Histogram
 
+	// Machine names the run of the system and the mount that a directory is on:
+	// what was written to it before is still there, synced or not, while the name
+	// stays the same. "" stands for unknown; nil for always unknown.
+	Machine func(dir string) string
+
 	// OnFailure is called once for each directory that goes offline, from
 	// whatever goroutine found out.
 	OnFailure func(Failure)
@@ -78,6 +83,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Machine == nil {
+		c.Machine = func(string) string { return "" }
 	}
 	if c.FlushTimes == nil {
 		c.FlushTimes = new(metrics.Histogram)

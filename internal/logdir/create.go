@@ -27,7 +27,10 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	if got, ok := commitlog.ParseTopicPartition(tp.String()); !ok || got != tp {
 		return nil, fmt.Errorf("%q is no legal partition name", tp.String())
 	}
-	dd := d.emptiest()
+	dd := d.futures.takePreferred(tp)
+	if dd == nil {
+		dd = d.emptiest()
+	}
 	if dd == nil {
 		return nil, ErrOffline
 	}
@@ -51,9 +54,7 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	d.mu.Lock()
 	d.setLocked(tp, p)
 	d.mu.Unlock()
-	dd.mu.Lock()
-	dd.count++
-	dd.mu.Unlock()
+	dd.counted(+1)
 	if !now {
 		d.maker.add(p)
 	}

@@ -20,9 +20,15 @@ type dataDir struct {
 	lock        io.Closer
 	clean       bool
 	brokerEpoch int64
+	before      *incarnation // of the process before, nil if nothing is known
+	machine     string
+	settled     bool                  // SyncAll went well
 	failure     atomic.Pointer[error] // set once, when it goes offline
 
 	points, starts, watermarks, cleaned offsets // checkpoints as found at start; nil after Open
+
+	live   []commitlog.TopicPartition // found at start; nil after Open
+	copies []foundCopy                // so are these
 
 	commits groupCommit
 
@@ -44,6 +50,26 @@ type dataDir struct {
 type doomed struct {
 	name string
 	atMs int64
+}
+
+// foundCopy is the directory of a future replica.
+type foundCopy struct {
+	tp   commitlog.TopicPartition
+	name string
+}
+
+// doom has a directory removed at a time.
+func (dd *dataDir) doom(name string, atMs int64) {
+	dd.mu.Lock()
+	defer dd.mu.Unlock()
+	dd.doomed = append(dd.doomed, doomed{name: name, atMs: atMs})
+}
+
+// counted notes that partitions came or went.
+func (dd *dataDir) counted(n int) {
+	dd.mu.Lock()
+	defer dd.mu.Unlock()
+	dd.count += n
 }
 
 func (dd *dataDir) offline() bool { return dd.failure.Load() != nil }
@@ -112,6 +138,10 @@ func (dd *dataDir) readState(fsys vfs.FS, cfg *Config) error {
 	if dd.clean, dd.brokerEpoch, err = takeCleanMark(fsys, dd.path); err != nil {
 		return err
 	}
+	if dd.before, err = readIncarnation(fsys, dd.path); err != nil {
+		return err
+	}
+	dd.machine = cfg.Machine(dd.path)
 	for name, into := range map[string]*offsets{recoveryPointName: &dd.points, logStartName: &dd.starts,
 		highWatermarkName: &dd.watermarks, cleanerOffsetName: &dd.cleaned} {
 		*into, err = readCheckpoint(fsys, dd.path, name)
@@ -141,6 +171,8 @@ func (dd *dataDir) list(fsys vfs.FS, cfg *Config) (live []commitlog.TopicPartiti
 			live = append(live, tp)
 		case deleteDir:
 			dd.doomed = append(dd.doomed, doomed{name: e.Name()})
+		case futureDir:
+			dd.copies = append(dd.copies, foundCopy{tp: tp, name: e.Name()})
 		case retiredDir:
 			cfg.Logger.Info("leaving a retired partition directory alone", "dir", filepath.Join(dd.path, e.Name()))
 		}

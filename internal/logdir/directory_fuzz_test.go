@@ -56,7 +56,7 @@ func FuzzDirectory(f *testing.F) {
 
 // FuzzDirName: the name of a sub-directory is that of a partition or of none.
 func FuzzDirName(f *testing.F) {
-	for _, s := range []string{"t-0", "t-0.0123456789abcdef0123456789abcdef-delete", "t-0-stray", "__cluster_metadata-0", "..-1"} {
+	for _, s := range []string{"t-0", "t-0.0123456789abcdef0123456789abcdef-delete", "t-0.0123456789abcdef0123456789abcdef-future", "t-0-stray", "__cluster_metadata-0", "..-1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
@@ -64,7 +64,7 @@ func FuzzDirName(f *testing.F) {
 		if kind == liveDir && tp.String() != name {
 			t.Fatalf("%q is %v", name, tp)
 		}
-		if kind != liveDir && tp.Topic != "" {
+		if kind != liveDir && kind != futureDir && tp.Topic != "" {
 			t.Fatalf("%q is no partition and called %v", name, tp)
 		}
 	})

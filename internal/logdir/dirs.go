@@ -45,8 +45,9 @@ type Dirs struct {
 	cleaners     *cleaners    // nil while none run
 	cleanerState cleanerState // of those that ran before
 
-	maker  maker
-	makeMu sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
+	futures *futures
+	maker   maker
+	makeMu  sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
 
 	rolls  chan struct{} // capacity 1: rolled has grown
 	syncMu sync.Mutex    // held by syncEach; taken before a log's
@@ -200,13 +201,6 @@ func (d *Dirs) SetHighWatermarks(of func(commitlog.TopicPartition) (int64, bool)
 	d.watermarks = of
 }
 
-// SetBrokerEpoch tells the epoch that goes into the clean-shutdown mark.
-func (d *Dirs) SetBrokerEpoch(epoch int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.brokerEpoch = epoch
-}
-
 // DirInfo is one data directory.
 type DirInfo struct {
 	Path        string
@@ -225,20 +219,4 @@ func (d *Dirs) Dirs() []DirInfo {
 		out[i] = DirInfo{Path: dd.path, DirectoryID: dd.id, Offline: dd.offline(), Clean: dd.clean, BrokerEpoch: dd.brokerEpoch}
 	}
 	return out
-}
-
-// PreviousBrokerEpoch is the broker epoch of the last orderly end, if every
-// directory has it, and otherwise UnknownBrokerEpoch (KIP-966).
-func (d *Dirs) PreviousBrokerEpoch() int64 {
-	epoch := UnknownBrokerEpoch
-	for i, dd := range d.dirs {
-		if !dd.clean || dd.offline() || i > 0 && dd.brokerEpoch != epoch {
-			return UnknownBrokerEpoch
-		}
-		epoch = dd.brokerEpoch
-	}
-	if len(d.dirs) < len(d.cfg.Dirs) {
-		return UnknownBrokerEpoch
-	}
-	return epoch
 }

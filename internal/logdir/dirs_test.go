@@ -21,7 +21,9 @@ func TestLife(t *testing.T) {
 	}
 	w.fill(w.create(d, tp("a", 0), id(1)), 10)
 	w.create(d, tp("a", 1), id(1))
-	d.SetBrokerEpoch(42)
+	if err := d.Registered(42, false); err != nil {
+		t.Fatal(err)
+	}
 	d.SetHighWatermarks(func(p commitlog.TopicPartition) (int64, bool) { return 7, p == tp("a", 0) })
 	w.close(d, true)
 	if got := w.read("data/.kafka_cleanshutdown"); got != `{"version":0,"brokerEpoch":42}` {

@@ -24,6 +24,7 @@ func (d *Dirs) fail(dd *dataDir, err error) {
 		return
 	}
 	d.cfg.Logger.Error("data directory failed and is offline from now on", "dir", dd.path, "err", err)
+	d.disown(dd)
 	f := Failure{Dir: dd.path, DirectoryID: dd.id, Err: err}
 	for _, p := range d.inDir(dd) {
 		f.Partitions = append(f.Partitions, p.tp)

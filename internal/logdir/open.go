@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
@@ -18,7 +19,7 @@ import (
 // error too. Logs with damage below their recovery point are kept closed; see
 // Damaged.
 func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
-	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}), maker: maker{wake: make(chan struct{}, 1)},
+	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}), futures: newFutures(), maker: maker{wake: make(chan struct{}, 1)},
 		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{}, rolled: map[*commitlog.Log]struct{}{}, rolls: make(chan struct{}, 1), doomed: map[*commitlog.Log]int64{},
 		brokerEpoch: UnknownBrokerEpoch}
 	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
@@ -29,7 +30,9 @@ func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 		}
 		return nil, err
 	}
-	d.wg.Add(3)
+	d.resumeMoves()
+	d.wg.Add(4)
+	go d.runMover()
 	go d.runMaker(d.maker.wake)
 	go d.runFlusher()
 	go d.runHousekeeper()
@@ -54,10 +57,19 @@ func (d *Dirs) openAll() error {
 	var lastErr error
 	online := 0
 	for _, dd := range d.dirs {
-		if err := d.openDir(dd); err != nil {
+		if err := d.findLogs(dd); err != nil {
 			if errors.Is(err, errDuplicate) {
 				return err
 			}
+			lastErr = err
+			d.fail(dd, err)
+		}
+	}
+	for _, dd := range d.dirs {
+		if dd.offline() {
+			continue
+		}
+		if err := d.openLogs(dd); err != nil {
 			lastErr = err
 			d.fail(dd, err)
 			continue
@@ -83,8 +95,8 @@ func (d *Dirs) checkDirectoryIDs() error {
 
 var errDuplicate = errors.New("partition found in two data directories")
 
-// openDir opens the partitions of one directory with a few workers.
-func (d *Dirs) openDir(dd *dataDir) error {
+// findLogs finds out which partitions are in a directory.
+func (d *Dirs) findLogs(dd *dataDir) error {
 	if err := dd.readState(d.fs, &d.cfg); err != nil {
 		return err
 	}
@@ -92,12 +104,21 @@ func (d *Dirs) openDir(dd *dataDir) error {
 	if err != nil {
 		return err
 	}
-	for _, tp := range live {
+	dd.live = live
+	for _, tp := range slices.Clone(live) {
 		if other := d.partitions[tp]; other != nil {
-			return fmt.Errorf("%s is in %s and in %s: %w", tp, other.dir.path, dd.path, errDuplicate)
+			if err := d.settleTwofold(tp, other.dir, dd); err != nil {
+				return err
+			}
+			continue
 		}
 		d.setLocked(tp, dd.newPartition(tp))
 	}
+	return nil
+}
+
+// openLogs opens the partitions of one directory with a few workers.
+func (d *Dirs) openLogs(dd *dataDir) error {
 	work := make(chan *partition)
 	errs := make(chan error, d.cfg.RecoveryThreads)
 	var wg sync.WaitGroup
@@ -113,12 +134,12 @@ func (d *Dirs) openDir(dd *dataDir) error {
 			}
 		})
 	}
-	for _, tp := range live {
+	for _, tp := range dd.live {
 		work <- d.partitions[tp]
 	}
 	close(work)
 	wg.Wait()
-	dd.points, dd.starts, dd.watermarks, dd.cleaned = nil, nil, nil, nil
+	dd.points, dd.starts, dd.watermarks, dd.cleaned, dd.live = nil, nil, nil, nil, nil
 	select {
 	case err := <-errs:
 		return err

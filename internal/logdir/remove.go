@@ -28,9 +28,7 @@ func (d *Dirs) Delete(tp commitlog.TopicPartition, topicID UUID) error {
 	if err != nil || p == nil {
 		return err
 	}
-	p.dir.mu.Lock()
-	p.dir.doomed = append(p.dir.doomed, doomed{name: name, atMs: d.now() + delay})
-	p.dir.mu.Unlock()
+	p.dir.doom(name, d.now()+delay)
 	return nil
 }
 
@@ -57,9 +55,10 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 	}
 	d.setLocked(tp, nil)
 	d.mu.Unlock()
-	p.dir.mu.Lock()
-	p.dir.count--
-	p.dir.mu.Unlock()
+	p.dir.counted(-1)
+	if f := d.futures.of(tp); f != nil {
+		d.cancelMove(f)
+	}
 
 	delayMs = d.cfg.logConfig(tp).FileDeleteDelayMs
 	if p.log != nil {

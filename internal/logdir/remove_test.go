@@ -123,7 +123,7 @@ func TestRetiredNames(t *testing.T) {
 	for name, want := range map[string]dirKind{
 		name: deleteDir,
 		"a-0." + strings.Repeat("0f", 16) + "-delete": deleteDir,
-		"a-0." + strings.Repeat("0f", 16) + "-future": retiredDir,
+		"a-0." + strings.Repeat("0f", 16) + "-future": futureDir,
 		"a-0." + strings.Repeat("0f", 16) + "-stray":  retiredDir,
 		"a-0." + strings.Repeat("0f", 15) + "-delete": otherDir,
 		"a-0":                    liveDir,

@@ -23,7 +23,9 @@ func (d *Dirs) SyncAll() error {
 		if err := d.syncDir(dd); err != nil {
 			d.fail(dd, err)
 			errs = append(errs, err)
+			continue
 		}
+		dd.settled = true
 	}
 	return errors.Join(errs...)
 }
