@@ -41,7 +41,7 @@ func TestConsumerConfigMistakes(t *testing.T) {
 	env, _, _ := testEnv("")
 	for key, c := range map[string]struct{ value, want string }{
 		"isolation.level":    {"foo", "Invalid value foo for configuration isolation.level: String must be one of: read_committed, read_uncommitted"},
-		"fetch.min.bytes":    {"x", "Invalid value x for configuration fetch.min.bytes: Not a number of type LONG"},
+		"fetch.min.bytes":    {"x", "Invalid value x for configuration fetch.min.bytes: Not a number of type INT"},
 		"enable.auto.commit": {"x", "Invalid value x for configuration enable.auto.commit: Expected value to be either true or false"},
 	} {
 		if _, err := newConsumerConfig(env, clientProps{"auto.offset.reset": "latest", key: c.value}); err == nil || err.Error() != c.want {

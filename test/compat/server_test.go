@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -80,6 +81,12 @@ func TestServerToleratesUnknownKeys(t *testing.T) {
 func TestServerSaysThatItIsReady(t *testing.T) {
 	onlyBrolga(t)
 	b := peer.Start(t)
+	peer.Eventually(t, 5*time.Second, func() error { // it serves before it says so
+		if !strings.Contains(b.Log(), "Kafka Server started") {
+			return errors.New("the log does not say that the server has started")
+		}
+		return nil
+	})
 	for _, line := range []string{
 		`\[KafkaServer id=1\] started`,
 		`Transitioning from RECOVERY to RUNNING`,
