@@ -27,11 +27,25 @@ func TestPartBOfTheLab(t *testing.T) {
 func TestPages(t *testing.T) {
 	w := newWorld(t)
 	w.fill()
+	runBrowser(t, "pages.test.mjs", w.env()...)
+}
+
+// screenshots is the directory that CONSOLE_SCREENSHOTS names, or none.
+func screenshots(t *testing.T) string {
 	dir := os.Getenv("CONSOLE_SCREENSHOTS")
 	if dir != "" && !filepath.IsAbs(dir) {
 		dir = filepath.Join(peer.Root(t), dir)
 	}
-	runBrowser(t, "pages.test.mjs", w.env("SCREENSHOTS="+dir)...)
+	return dir
+}
+
+func TestTour(t *testing.T) {
+	w := newWorld(t)
+	runBrowser(t, "learn.test.mjs", w.env(fmt.Sprintf("KEY_PARTITION=%d", javaPartition("my key", 5)))...)
+}
+
+func TestLab(t *testing.T) {
+	runBrowser(t, "lab.test.mjs", startLab(t)...)
 }
 
 func TestKeyboard(t *testing.T) {
@@ -43,7 +57,11 @@ func TestKeyboard(t *testing.T) {
 func TestLive(t *testing.T) {
 	w := newWorld(t)
 	w.fill()
-	runBrowser(t, "live.test.mjs", w.env()...)
+	seconds := "20"
+	if os.Getenv("CONSOLE_LONG") != "" {
+		seconds = "60"
+	}
+	runBrowser(t, "live.test.mjs", w.env("TAIL_SECONDS="+seconds)...)
 }
 
 func TestManyTopics(t *testing.T) {

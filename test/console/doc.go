@@ -4,5 +4,6 @@
 // they ask for while they look (a flood of messages, a broker that stops and
 // comes back), and reports each of their tests as one of its own.
 //
-//	CONSOLE_SCREENSHOTS=docs/screenshots go test ./test/console   keeps a picture of every page
+//	CONSOLE_SCREENSHOTS=dir go test ./test/console   keeps a picture of every page
+//	CONSOLE_LONG=1 go test ./test/console            100,000 messages in 60 s instead of 20 s
 package console

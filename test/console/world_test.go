@@ -36,8 +36,13 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// envOf is what the browser's tests need to know of a console and its cluster.
+func envOf(t *testing.T, url, bootstrap string) []string {
+	return []string{"CONSOLE_URL=" + url, "BOOTSTRAP=" + bootstrap, "BROLGA_BINARY=" + peer.Binary(t), "SCREENSHOTS=" + screenshots(t)}
+}
+
 func (w *world) env(more ...string) []string {
-	return append([]string{"CONSOLE_URL=" + w.url, "CONTROL_URL=" + w.control.URL}, more...)
+	return append(envOf(w.t, w.url, w.broker.Address), append(more, "CONTROL_URL="+w.control.URL)...)
 }
 
 // flood writes messages to the topic tail, spread evenly over some seconds.

@@ -1,12 +1,15 @@
 // A browser and a page for one test, and what the tests ask of a page.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 /** Where the console under test is, without a slash at the end. */
 export const base = process.env.CONSOLE_URL;
-export const screenshots = process.env.SCREENSHOTS;
+const screenshots = process.env.SCREENSHOTS;
+
+export const themes = ["light", "dark"];
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -59,5 +62,25 @@ export async function assertAccessible(page, what) {
   assert.deepEqual(broken, [], what);
 }
 
+/** Waits until nothing on the page is on its way. */
+export const settled = (page) =>
+  page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some((e) => e.textContent === "Loading…"));
+
+/** Keeps a picture of the page, where pictures are wanted. */
+export async function shot(page, name) {
+  if (!screenshots) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
 /** Whether the page is wider than its window. */
-export const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+
+/** Fails where the page is wider than a telephone, or than a window at 400 % zoom. */
+export async function assertFits(page, name) {
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await overflows(page), false, "360 px");
+  await shot(page, `${name}-phone`);
+  await page.setViewportSize({ width: 320, height: 256 }); // 1280 × 1024 at 400 %
+  assert.equal(await overflows(page), false, "400 %");
+}
