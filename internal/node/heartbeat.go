@@ -17,6 +17,8 @@ type registrar struct {
 	channel *channel
 	request wire.BrokerRegistrationRequest
 	image   func() *metadata.Image
+	// registeredAs is called with the epoch of this process, before it is unfenced.
+	registeredAs func(epoch int64) error
 	// offlineDirs are the data directories that have failed.
 	offlineDirs func() []wire.UUID
 	// interval lies between two heartbeats, session is how long the controller
@@ -117,6 +119,9 @@ func (r *registrar) run(p *publisher, failed func(error)) {
 	if err != nil {
 		failed(err)
 		return
+	}
+	if err := r.registeredAs(epoch); err != nil {
+		r.log.Error("The broker's epoch could not be written to every data directory", "broker", r.request.BrokerId, "err", err)
 	}
 	r.epoch.Store(epoch)
 	r.log.Info("Registered broker", "broker", r.request.BrokerId, "epoch", epoch)

@@ -76,7 +76,7 @@ func (n *Node) join() error {
 func (n *Node) prepareRegistration() error {
 	n.registrar = &registrar{
 		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(), offlineDirs: n.offlineDirs,
-		hurry:    n.hurry,
+		hurry: n.hurry, registeredAs: n.noteRegistration,
 		interval: n.durationOr("broker.heartbeat.interval.ms", defaultHeartbeatMs),
 		session:  n.durationOr("broker.session.timeout.ms", defaultSessionMs),
 		begin:    time.Now(), leaving: make(chan struct{}), left: make(chan struct{}),
@@ -106,7 +106,6 @@ func (n *Node) awaitUnfenced() error {
 		changed := n.publisher.nextChange()
 		image := n.publisher.told.Load()
 		if n.registrar.unfenced(image) {
-			n.dirs.SetBrokerEpoch(image.Broker(n.cfg.NodeID()).Epoch)
 			return nil
 		}
 		select {

@@ -18,6 +18,9 @@ type Options struct {
 	Listen func(address string) (net.Listener, error)
 	Dial   peer.Dial
 	Clock  shard.Clock
+	// Machine is logdir.Config.Machine; nil for one that is never known, or that of
+	// the real file system if FS is nil.
+	Machine func(dir string) string
 
 	// Stop, if not nil, ends a start that waits for other nodes.
 	Stop <-chan struct{}
@@ -26,6 +29,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.FS == nil {
 		o.FS = vfs.OS
+		if o.Machine == nil {
+			o.Machine = machineOf
+		}
 	}
 	if o.Listen == nil {
 		o.Listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
