@@ -27,6 +27,9 @@ type dataDir struct {
 
 	points, starts, watermarks, cleaned offsets // checkpoints as found at start; nil after Open
 
+	live   []commitlog.TopicPartition // found at start; nil after Open
+	copies []foundCopy                // so are these
+
 	commits groupCommit
 
 	synced atomic.Bool // a log was, and its recovery point is not in the checkpoint
@@ -47,6 +50,26 @@ type dataDir struct {
 type doomed struct {
 	name string
 	atMs int64
+}
+
+// foundCopy is the directory of a future replica.
+type foundCopy struct {
+	tp   commitlog.TopicPartition
+	name string
+}
+
+// doom has a directory removed at a time.
+func (dd *dataDir) doom(name string, atMs int64) {
+	dd.mu.Lock()
+	defer dd.mu.Unlock()
+	dd.doomed = append(dd.doomed, doomed{name: name, atMs: atMs})
+}
+
+// counted notes that partitions came or went.
+func (dd *dataDir) counted(n int) {
+	dd.mu.Lock()
+	defer dd.mu.Unlock()
+	dd.count += n
 }
 
 func (dd *dataDir) offline() bool { return dd.failure.Load() != nil }
@@ -148,6 +171,8 @@ func (dd *dataDir) list(fsys vfs.FS, cfg *Config) (live []commitlog.TopicPartiti
 			live = append(live, tp)
 		case deleteDir:
 			dd.doomed = append(dd.doomed, doomed{name: e.Name()})
+		case futureDir:
+			dd.copies = append(dd.copies, foundCopy{tp: tp, name: e.Name()})
 		case retiredDir:
 			cfg.Logger.Info("leaving a retired partition directory alone", "dir", filepath.Join(dd.path, e.Name()))
 		}

@@ -45,8 +45,9 @@ type Dirs struct {
 	cleaners     *cleaners    // nil while none run
 	cleanerState cleanerState // of those that ran before
 
-	maker  maker
-	makeMu sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
+	futures *futures
+	maker   maker
+	makeMu  sync.Mutex // held while the directory of a partition is made; taken under the log's mutex
 
 	rolls  chan struct{} // capacity 1: rolled has grown
 	syncMu sync.Mutex    // held by syncEach; taken before a log's

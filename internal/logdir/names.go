@@ -32,10 +32,12 @@ const maxDirName = 255
 // retiredName is the name of a partition's directory that is no longer in
 // use: "<topic>-<partition>.<32 hex><suffix>", the topic cut to what fits.
 func retiredName(tp commitlog.TopicPartition, id UUID, suffix string) string {
-	tail := "." + hex.EncodeToString(id[:]) + suffix
+	tail := retiredTail(id, suffix)
 	name := tp.String()
 	return name[:min(len(name), maxDirName-len(tail))] + tail
 }
+
+func retiredTail(id UUID, suffix string) string { return "." + hex.EncodeToString(id[:]) + suffix }
 
 // dirKind is what the name of a sub-directory says about it.
 type dirKind uint8
@@ -44,20 +46,27 @@ const (
 	otherDir   dirKind = iota
 	liveDir            // a partition
 	deleteDir          // a deleted partition, waiting for its removal
-	retiredDir         // -future or -stray: kept, not opened
+	futureDir          // the copy of a partition that moves here
+	retiredDir         // -stray: kept, not opened
 )
 
 func parseDirName(name string) (commitlog.TopicPartition, dirKind) {
 	if strings.HasPrefix(name, clusterMetadataPrefix) || name == remoteIndexCacheName {
 		return commitlog.TopicPartition{}, otherDir
 	}
-	for suffix, kind := range map[string]dirKind{deleteSuffix: deleteDir, futureSuffix: retiredDir, straySuffix: retiredDir} {
+	for suffix, kind := range map[string]dirKind{deleteSuffix: deleteDir, futureSuffix: futureDir, straySuffix: retiredDir} {
 		base, ok := strings.CutSuffix(name, suffix)
 		if !ok {
 			continue
 		}
 		if i := strings.LastIndexByte(base, '.'); i > 0 && isHexID(base[i+1:]) {
-			return commitlog.TopicPartition{}, kind
+			if kind != futureDir {
+				return commitlog.TopicPartition{}, kind
+			}
+			if tp, ok := commitlog.ParseTopicPartition(base[:i]); ok {
+				return tp, futureDir
+			}
+			return commitlog.TopicPartition{}, retiredDir
 		}
 	}
 	if tp, ok := commitlog.ParseTopicPartition(name); ok {
