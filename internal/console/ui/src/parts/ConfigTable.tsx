@@ -28,7 +28,7 @@ export function ConfigTable({ loaded, path, own }: { loaded: Loaded<ConfigList>;
   return (
     <div className="stack">
       <div className="row">
-        <input type="search" className="input" placeholder="Search names and texts ( / )" aria-label="Search configs" defaultValue={query.get("config") ?? ""} onChange={(e) => set({ config: e.target.value }, true)} />
+        <input type="search" className="input" size={28} placeholder="Search names and texts ( / )" aria-label="Search configs" defaultValue={query.get("config") ?? ""} onChange={(e) => set({ config: e.target.value }, true)} />
         <Check label="Only what is set here" checked={onlySet} onChange={(on) => set({ set: on ? "1" : null }, true)} />
       </div>
       <Show of={loaded}>

@@ -18,7 +18,7 @@ interface Props {
 /** Groups as rows. */
 export function GroupTable(p: Props) {
   const { id } = useCluster();
-  return <DataTable label="Consumer groups" columns={columns(id)} rowKey={(g) => g.name} minWidth={860} {...p} />;
+  return <DataTable label="Consumer groups" columns={columns(id)} rowKey={(g) => g.name} minWidth={900} {...p} />;
 }
 
 const levels: Record<string, Level> = { stable: "good", empty: "none", dead: "bad", preparingrebalance: "info", completingrebalance: "info", assigning: "info", reconciling: "info" };
@@ -32,7 +32,7 @@ export function GroupState({ state }: { state: string }) {
 function columns(cluster: string): Column<GroupRow>[] {
   return [
     { id: "name", title: "Group", width: "minmax(180px, 3fr)", sortable: true, cell: (g) => <Link href={to.group(cluster, g.name)} title={g.name}>{g.name}</Link> },
-    { id: "state", title: "State", width: "minmax(180px, 1.5fr)", sortable: true, cell: (g) => <GroupState state={g.state} /> },
+    { id: "state", title: "State", width: "minmax(216px, 1.5fr)", sortable: true, cell: (g) => <GroupState state={g.state} /> },
     { id: "type", title: "Type", width: "88px", cell: (g) => g.type || g.protocol || "–" },
     { id: "members", title: "Members", width: "72px", num: true, sortable: true, cell: (g) => count(g.members) },
     { id: "topics", title: "Topics", width: "64px", num: true, sortable: true, cell: (g) => count(g.topics) },
