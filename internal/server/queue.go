@@ -147,7 +147,9 @@ func (q *answerQueue) take(dst []byte) (out []byte, deadline time.Time, done boo
 	defer q.mu.Unlock()
 	if q.broken || q.answers.len() == 0 {
 		q.writing = false
-		q.shrinkLocked()
+		if cap(q.b) > busyQueueBytes || len(q.answers.items) > busyQueueAnswers || len(q.holes.items) > busyQueueAnswers {
+			q.shrinkLocked()
+		}
 		q.changed.Broadcast()
 		return dst, time.Time{}, true
 	}
@@ -169,8 +171,23 @@ func (q *answerQueue) take(dst []byte) (out []byte, deadline time.Time, done boo
 	return dst, time.Time{}, false
 }
 
-// keepQueueBytes is how much memory a drained queue keeps for the next time; an
-// idle connection must stay small.
+// What a drained queue keeps while its connection is in use: most are drained many
+// times a second, and would grow again each time.
+const (
+	busyQueueBytes   = 64 << 10
+	busyQueueAnswers = 256
+)
+
+// rest lets go of what only a connection in use needs.
+func (q *answerQueue) rest() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.answers.len() == 0 && !q.writing {
+		q.shrinkLocked()
+	}
+}
+
+// keepQueueBytes is how much memory the queue of an idle connection keeps.
 const keepQueueBytes = 512
 
 func (q *answerQueue) shrinkLocked() {
