@@ -2,9 +2,10 @@
 
 GO ?= go
 ROOMS = ./bench/... ./cmd/... ./internal/...
-PEERS = ./test/...
+# test/docker needs an engine and has a target of its own.
+PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers check generate bench bench-guard bench-rooms fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-rooms fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -26,6 +27,14 @@ test-rooms:
 ## test-peers: real clients and tools against bin/brolga; COMPAT_TARGET=kafka runs them against Kafka
 test-peers: peers build
 	scripts/test.sh $(PEERS)
+
+## lab-docker: the lab in containers; starts Debian's Docker engine where none runs and it may
+lab-docker: build
+	scripts/test.sh ./test/docker/...
+
+## dist: archives for linux and darwin on amd64 and arm64 in dist/
+dist:
+	scripts/dist.sh
 
 ## peers: install the clients and tools that the tests use
 peers:
