@@ -40,6 +40,9 @@ type Options struct {
 	// LogDirs describes the data directories of this broker with those replicas
 	// that are wanted.
 	LogDirs func(wanted func(topic string, partition int32) bool) []LogDir
+	// MoveReplica has a replica of this broker moved to another data directory. Its
+	// errors are wire.ErrorCode; wire.ReplicaNotAvailable for one that is not here.
+	MoveReplica func(topic string, partition int32, dir string) error
 	// MetadataLog is this node's part in the quorum, nil if it is no controller.
 	MetadataLog *quorum.Quorum
 	// ControllerAddress is where a controller listens, false if that is not known.

@@ -24,8 +24,11 @@ type LogDirReplica struct {
 	Topic     string
 	Partition int32
 	Bytes     int64
-	// OffsetLag is how far the log is behind the high watermark.
+	// OffsetLag is how far the log is behind the high watermark; for a future
+	// replica, how far it is behind the one it takes the place of.
 	OffsetLag int64
+	// Future says that it is the copy of one that moves to this directory (KIP-113).
+	Future bool
 }
 
 // DescribeLogDirs (key 35), versions 1–5.
@@ -83,7 +86,7 @@ func logDirTopics(replicas []LogDirReplica) []wire.DescribeLogDirsResponseDescri
 		}
 		t := &topics[len(topics)-1]
 		t.Partitions = append(t.Partitions, wire.DescribeLogDirsResponseDescribeLogDirsPartition{
-			PartitionIndex: r.Partition, PartitionSize: r.Bytes, OffsetLag: r.OffsetLag,
+			PartitionIndex: r.Partition, PartitionSize: r.Bytes, OffsetLag: r.OffsetLag, IsFutureKey: r.Future,
 		})
 	}
 	return topics

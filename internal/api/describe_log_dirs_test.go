@@ -10,7 +10,7 @@ import (
 // someLogDirs is a broker with a good directory and a failed one.
 func someLogDirs(wanted func(string, int32) bool) []LogDir {
 	good := LogDir{Path: "/good", TotalBytes: 1000, UsableBytes: 400}
-	for _, r := range []LogDirReplica{{"b", 1, 20, 0}, {"a", 0, 10, 3}, {"b", 0, 30, 0}} {
+	for _, r := range []LogDirReplica{{"b", 1, 20, 0, true}, {"a", 0, 10, 3, false}, {"b", 0, 30, 0, false}} {
 		if wanted(r.Topic, r.Partition) {
 			good.Replicas = append(good.Replicas, r)
 		}
@@ -31,7 +31,8 @@ func TestDescribeLogDirs(t *testing.T) {
 			}
 			good, failed := resp.Results[0], resp.Results[1]
 			if len(good.Topics) != 2 || good.Topics[0].Name != "a" || good.Topics[0].Partitions[0].OffsetLag != 3 ||
-				len(good.Topics[1].Partitions) != 2 || good.Topics[1].Partitions[1].PartitionSize != 20 {
+				len(good.Topics[1].Partitions) != 2 || good.Topics[1].Partitions[1].PartitionSize != 20 ||
+				good.Topics[1].Partitions[0].IsFutureKey || !good.Topics[1].Partitions[1].IsFutureKey {
 				t.Errorf("version %d: %+v", version, good)
 			}
 			if want := map[bool]int64{true: 1000, false: -1}[version >= 4]; good.TotalBytes != want {

@@ -39,6 +39,7 @@ func table() []row {
 		{31, 1, 3, active, typed((*API).deleteAcls)},
 		{32, 1, 4, here, typed((*API).describeConfigs)},
 		{33, 0, 2, active, typed((*API).alterConfigs)},
+		{34, 1, 2, here, typed((*API).alterReplicaLogDirs)},
 		{35, 1, 5, here, typed((*API).describeLogDirs)},
 		{36, 0, 2, here, typed((*API).saslAuthenticate)},
 		{37, 0, 3, active, typed((*API).createPartitions)},

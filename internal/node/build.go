@@ -58,6 +58,7 @@ func (n *Node) buildBroker() {
 	}
 	n.replicas = replica.NewSet(o)
 	n.dirs.SetHighWatermarks(n.watermark)
+	n.dirs.SetOnMoved(n.replicaMoved)
 	n.groups = group.New(group.Options{
 		Runtime: n.runtime, Config: groupConfig(n.cfg), Topics: groupTopics{n.publisher.Image},
 		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.logger(loggerGroup),
@@ -74,7 +75,7 @@ func (n *Node) buildServers() {
 		Controller: n.controller, MetadataLog: n.quorum, Groups: n.groups,
 		ProducerIDs: txn.NewProducerIDs(n.allocateProducerIDs),
 		Config:      func() config.Effective { return *n.effective.Load() }, Settle: n.settle,
-		LogDirs: n.logDirs, Quorum: n.metadataLog.Status, Metrics: &n.metrics.Requests,
+		LogDirs: n.logDirs, MoveReplica: n.moveReplica, Quorum: n.metadataLog.Status, Metrics: &n.metrics.Requests,
 		ControllerListeners: n.cfg.ControllerListenerNames(), ControllerAddress: n.controllerAddress, Loggers: loggersOf(n.log), Log: n.logger(loggerAPI),
 	}
 	if !n.cfg.Alone() {

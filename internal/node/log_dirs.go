@@ -35,6 +35,15 @@ func (n *Node) logDirs(wanted func(topic string, partition int32) bool) []api.Lo
 		d := &described[at[place.Dir]]
 		d.Replicas = append(d.Replicas, r)
 	}
+	for _, f := range n.dirs.Futures() {
+		log, err := n.dirs.Get(f.TopicPartition)
+		if err != nil || !wanted(f.Topic, f.Partition) {
+			continue
+		}
+		d := &described[at[f.Dir]]
+		d.Replicas = append(d.Replicas, api.LogDirReplica{Topic: f.Topic, Partition: f.Partition, Bytes: f.Bytes,
+			OffsetLag: max(0, log.EndOffset()-f.End), Future: true})
+	}
 	return described
 }
 

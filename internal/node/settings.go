@@ -21,6 +21,7 @@ func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
 	n.server.SetLimits(connectionLimits(e))
 	n.throttled.leader.Store(throttledRate(e, "leader.replication.throttled.rate"))
 	n.throttled.follower.Store(throttledRate(e, "follower.replication.throttled.rate"))
+	n.dirs.SetMoveRate(throttledRate(e, "replica.alter.log.dirs.io.max.bytes.per.second"))
 }
 
 // throttledRates are the limits of replication in force (KIP-73), in bytes per second.
