@@ -1,0 +1,60 @@
+package node
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/logdir"
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// strays settles, once, what became of this broker's partitions while no process of it
+// ran. It is a publisher's step and comes before the replicas are told of the first
+// image. That one holds this process' registration, so it is newer than whatever an
+// earlier process was told.
+type strays struct {
+	n    *Node
+	done bool
+}
+
+func (s *strays) step(image *metadata.Image, _ *metadata.Delta) {
+	if s.done {
+		return
+	}
+	s.done = true
+	for _, tp := range s.n.dirs.All() {
+		s.settle(image, tp)
+	}
+}
+
+// settle removes a log whose partition has moved to other brokers, because a committed
+// record says so of this topic id. One that no record speaks of is set aside, as Kafka
+// does (LogManager.isStrayKraftReplica): that it is missing proves nothing.
+func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
+	id, err := s.n.dirs.TopicID(tp)
+	if err != nil {
+		if !errors.Is(err, logdir.ErrOffline) {
+			s.n.log.Warn("It is not known which topic a log is of", "topic", tp.Topic, "partition", tp.Partition, "err", err)
+		}
+		return
+	}
+	t := image.TopicByID(wire.UUID(id))
+	if id == (logdir.UUID{}) {
+		t = image.TopicByName(tp.Topic)
+	}
+	if t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount()) {
+		if slices.Contains(t.Partition(tp.Partition).Replicas, s.n.cfg.NodeID()) {
+			return
+		}
+		s.n.log.Info("Removing the log of a partition that has moved to other brokers", "topic", tp.Topic, "partition", tp.Partition)
+		err = s.n.dirs.Delete(tp, id)
+	} else {
+		s.n.log.Warn("Setting aside the log of a partition that the metadata does not know", "topic", tp.Topic, "partition", tp.Partition)
+		err = s.n.dirs.SetAside(tp)
+	}
+	if err != nil && !errors.Is(err, logdir.ErrOffline) {
+		s.n.log.Error("A log that is not this broker's stays where it is", "topic", tp.Topic, "partition", tp.Partition, "err", err)
+	}
+}
