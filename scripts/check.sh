@@ -11,6 +11,7 @@ if [ -n "$unformatted" ]; then
   exit 1
 fi
 go vet ./...
+GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet ./cmd/... # what make dist also builds for
 scripts/console.sh check
 go test ./internal/tidy/...
 go test -json -race -timeout 10m ./cmd/... ./internal/... | go run ./internal/tidy/summary

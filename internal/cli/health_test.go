@@ -41,3 +41,34 @@ func TestHealth(t *testing.T) {
 		}
 	}
 }
+
+// In a container that is the console only nothing listens where metrics would be, and
+// the console answers instead.
+func TestHealthOfConsole(t *testing.T) {
+	ready := true
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ready || r.URL.Path != "/ui/readyz" {
+			http.Error(w, "not here", http.StatusServiceUnavailable)
+		}
+	}))
+	defer srv.Close()
+	_, port, _ := strings.Cut(strings.TrimPrefix(srv.URL, "http://"), ":")
+	nobody := httptest.NewServer(nil)
+	nobody.Close()
+	for what, vars := range map[string]map[string]string{
+		"as in Kafka UI": {"SERVER_PORT": port, "SERVER_SERVLET_CONTEXT_PATH": "/ui"},
+		"by our key":     {"KAFKA_CONSOLE_LISTENER": "http://0.0.0.0:" + port + "/ui"},
+	} {
+		vars["KAFKA_METRICS_LISTENER"] = nobody.URL
+		var stderr bytes.Buffer
+		env := &Env{Stdout: &stderr, Stderr: &stderr, Getenv: func(name string) string { return vars[name] }}
+		ready = true
+		if code := runHealth(env, nil); code != 0 {
+			t.Errorf("%s: %d %s", what, code, stderr.String())
+		}
+		ready = false
+		if code := runHealth(env, nil); code != 1 {
+			t.Errorf("%s, not ready: %d", what, code)
+		}
+	}
+}
