@@ -8,10 +8,12 @@
 // log is opened; a checkpoint never claims more than was fsynced; a partition
 // is deleted only under the topic id it was created with, by a rename first
 // and removal later; a directory with one failed write or fsync is offline as
-// a whole and nothing in it is written again.
+// a whole and nothing in it is written again; a partition that moves counts in
+// one directory at any time, also after a crash.
 //
-// Dirs is safe for concurrent use. Three goroutines (flusher, housekeeper, and
-// the maker of new partitions' directories) and the cleaners, started by run…
+// Dirs is safe for concurrent use. Four goroutines (flusher, housekeeper, the
+// maker of new partitions' directories, and the mover of partitions between
+// directories) and the cleaners, started by run…
 // methods and awaited by Close, do the background work; none of them touches a
 // log at rest. Recovery uses a few workers per directory while Open runs.
 //
