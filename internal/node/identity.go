@@ -25,8 +25,9 @@ func newUUID() wire.UUID {
 	}
 }
 
-// findClusterID is the id in the data directories. A node that is alone makes one up
-// when nothing is formatted yet; any other has to be formatted first.
+// findClusterID is the id in the data directories. When nothing is formatted yet, it is
+// the one that was given; a node that is alone makes one up, any other asks the
+// controllers of a cluster that runs. isNew tells that the directories take it then.
 func (n *Node) findClusterID() (id string, isNew bool, err error) {
 	dirs := n.cfg.LogDirs()
 	for _, dir := range dirs {
@@ -41,14 +42,23 @@ func (n *Node) findClusterID() (id string, isNew bool, err error) {
 			return "", false, err
 		}
 	}
-	if id != "" {
+	given := n.o.ClusterID
+	switch {
+	case id != "" && given != "" && id != given:
+		return "", false, fmt.Errorf("The data directory %s belongs to cluster %s, but CLUSTER_ID says %s: "+
+			"set CLUSTER_ID=%s to go on with its data, or start the new cluster with empty directories (log.dirs)", dirs[0], id, given, id)
+	case id != "":
 		return id, false, nil
+	case given != "":
+		return given, true, nil
+	case lonely(n.cfg):
+		return newUUID().String(), true, nil
 	}
-	if !lonely(n.cfg) {
-		return "", false, fmt.Errorf("No readable meta.properties files found. Format the data directory %s first: "+
-			"kafka-storage format --cluster-id <id> --config <file>", filepath.Clean(dirs[0]))
+	if id = n.learnClusterID(); id != "" {
+		return id, true, nil
 	}
-	return newUUID().String(), true, nil
+	return "", false, fmt.Errorf("No readable meta.properties files found, and no controller tells its cluster's id. "+
+		"Format the data directory %s first: kafka-storage format --cluster-id <id> --config <file>, the same id on every node", filepath.Clean(dirs[0]))
 }
 
 // lonely tells whether this node is all there can be of its quorum: it is alone,

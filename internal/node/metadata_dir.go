@@ -37,7 +37,7 @@ func (n *Node) takeMetadataDir() error {
 	}
 	n.metadata.lock = lock
 	meta, err := logdir.ReadMetaProperties(n.o.FS, path)
-	if errors.Is(err, logdir.ErrNotFormatted) && lonely(n.cfg) {
+	if errors.Is(err, logdir.ErrNotFormatted) && n.mayFormat {
 		meta = logdir.MetaProperties{
 			NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, DirectoryID: logdir.NewDirectoryID(newID),
 		}

@@ -22,6 +22,9 @@ type Options struct {
 	// the real file system if FS is nil.
 	Machine func(dir string) string
 
+	// ClusterID is the cluster that this node shall belong to; "" if nobody says so.
+	ClusterID string
+
 	// Stop, if not nil, ends a start that waits for other nodes.
 	Stop <-chan struct{}
 }

@@ -68,7 +68,7 @@ func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 
 // runOnce runs a node until a signal comes or it cannot go on.
 func runOnce(cfg *config.Static, log *slog.Logger, s Surroundings) error {
-	n, err := startUntil(cfg, Options{Log: log, Listen: s.Listen}, s.Signals)
+	n, err := startUntil(cfg, Options{Log: log, Listen: s.Listen, ClusterID: strings.TrimSpace(os.Getenv("CLUSTER_ID"))}, s.Signals)
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,9 @@ func (n *Node) openStorage() error {
 	if err != nil {
 		return err
 	}
-	n.clusterID = id
+	n.clusterID, n.mayFormat = id, isNew || lonely(n.cfg)
 	n.dirs, err = logdir.Open(logdir.Config{
-		Dirs: n.cfg.LogDirs(), NodeID: n.cfg.NodeID(), ClusterID: id, Format: lonely(n.cfg),
+		Dirs: n.cfg.LogDirs(), NodeID: n.cfg.NodeID(), ClusterID: id, Format: n.mayFormat,
 		Log: n.logConfig(), RecoveryThreads: n.cfg.Int("num.recovery.threads.per.data.dir"),
 		ProducerIDExpirationMs: n.cfg.Long("producer.id.expiration.ms"),
 		RetentionInterval:      time.Duration(n.cfg.Long("log.retention.check.interval.ms")) * time.Millisecond,
