@@ -3,6 +3,7 @@ package docker
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -48,7 +49,11 @@ func TestTestcontainers(t *testing.T) {
 				"--env", "KAFKA_CONTROLLER_QUORUM_VOTERS=1@localhost:9094", "--env", "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1",
 				"--env", "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS=0", "--env", "BROLGA_TOPICS=orders:6:1:compact,plain",
 				"--entrypoint", "sh", "brolga/brolga", "-c", "while [ ! -f "+script+" ]; do sleep 0.1; done; "+script))
-			t.Cleanup(func() { run(t, "", "docker", "rm", "--force", "--volumes", id) })
+			t.Cleanup(func() {
+				if out, err := exec.Command("docker", "rm", "--force", "--volumes", id).CombinedOutput(); err != nil {
+					t.Errorf("docker rm: %v: %s", err, out)
+				}
+			})
 			port := strings.TrimSpace(must(t, "docker", "port", id, "9092/tcp"))
 			address, _, _ := strings.Cut(port, "\n")
 			local := filepath.Join(t.TempDir(), "start.sh")
