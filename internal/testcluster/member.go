@@ -26,6 +26,7 @@ type Member struct {
 
 	c      *Cluster
 	files  *vfs.Mem
+	boots  int      // how often the machine has been switched on
 	proc   *process // nil: none runs
 	resume func()   // ends a stalled disk; nil: it is not stalled
 }
@@ -61,6 +62,9 @@ func (m *Member) format() error {
 	return logdir.WriteMetaProperties(m.files, dataDir, logdir.MetaProperties{NodeID: m.ID, ClusterID: clusterID, DirectoryID: id})
 }
 
+// machine tells a node whether the machine was off meanwhile.
+func (m *Member) machine(string) string { return fmt.Sprint("boot ", m.boots) }
+
 // Start begins a new process on the member's files and does not wait for it.
 func (m *Member) Start() {
 	if m.proc != nil {
@@ -95,7 +99,7 @@ func (p *process) runOnce(begun func()) error {
 	}
 	n, err := node.Start(cfg, node.Options{
 		Log: slog.New(p.m.c.log.of(p.m.ID)), FS: p.disk, Stop: p.stop,
-		Listen: p.listen, Dial: p.dial,
+		Listen: p.listen, Dial: p.dial, Machine: p.m.machine,
 	})
 	if err != nil {
 		return err // Start has closed what it had opened
@@ -195,6 +199,7 @@ func (m *Member) LosePower() {
 	m.c.Net.PowerOff(m.Host)
 	p.disk.die()
 	m.files = losePower(m.files, m.c.rng)
+	m.boots++
 	m.ghosted()
 }
 

@@ -48,25 +48,58 @@ func TestKills(t *testing.T) {
 	}})
 }
 
+// TestAllAreKilled: all processes die at one instant, and again while they recover. What
+// they wrote stays, whether it was synced or not.
+func TestAllAreKilled(t *testing.T) {
+	tell(t, story{want: []string{"all died"}, happens: func(w *Workload, did bites) {
+		for range 3 {
+			for _, m := range w.c.Members {
+				m.Kill()
+				w.dump(m, fmt.Sprintf("when killed at %v", w.c.now()), false)
+			}
+			did["all died"]++
+			time.Sleep(w.c.some(0, 2*time.Second))
+			for _, m := range w.c.Members {
+				m.Start()
+			}
+			time.Sleep(w.c.some(time.Millisecond, 8*time.Second))
+		}
+	}})
+}
+
+// TestPowerLossOfOne: with log.durability=os one machine at a time may lose what it had
+// not synced, when all replicas are in sync (min.insync.replicas is 2).
+func TestPowerLossOfOne(t *testing.T) {
+	tell(t, story{want: []string{"a leader died"}, happens: func(w *Workload, did bites) {
+		for range 4 {
+			w.losePower(w.c.any(), did)
+			time.Sleep(w.c.some(200*time.Millisecond, 5*time.Second))
+			w.c.Heal(w.topic)
+			time.Sleep(w.c.some(time.Second, 3*time.Second))
+		}
+	}})
+}
+
+func (w *Workload) losePower(m *Member, did bites) {
+	did["a leader died"] += w.leads(m)
+	w.c.say("node %d loses power", m.ID)
+	m.LosePower()
+	w.dump(m, fmt.Sprintf("after it lost power at %v", w.c.now()), false)
+}
+
 // TestPowerLoss: with log.durability=fsync machines lose what was not synced, also all
 // of them at once.
 func TestPowerLoss(t *testing.T) {
 	tell(t, story{overrides: []string{"log.durability=fsync"}, want: []string{"a leader died", "all died"}, happens: func(w *Workload, did bites) {
-		lose := func(m *Member) {
-			did["a leader died"] += w.leads(m)
-			w.c.say("node %d loses power", m.ID)
-			m.LosePower()
-			w.dump(m, fmt.Sprintf("after it lost power at %v", w.c.now()), false)
-		}
 		for range 2 {
 			m := w.c.any()
-			lose(m)
+			w.losePower(m, did)
 			time.Sleep(w.c.some(200*time.Millisecond, 5*time.Second))
 			m.Start()
 			time.Sleep(w.c.some(2*time.Second, 5*time.Second))
 		}
 		for _, m := range w.c.Members {
-			lose(m)
+			w.losePower(m, did)
 		}
 		did["all died"]++
 		time.Sleep(time.Second)
