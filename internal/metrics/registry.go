@@ -15,6 +15,7 @@ type Registry struct {
 	Replica    Replica
 	Group      Group
 	Controller Controller
+	Quorum     Quorum
 	Log        Log
 	Server     Server
 
@@ -57,6 +58,7 @@ func (c roomCollector) Collect(ch chan<- prometheus.Metric) {
 	c.r.Replica.collect(out)
 	c.r.Group.collect(out)
 	c.r.Controller.collect(out)
+	c.r.Quorum.collect(out)
 	c.r.Log.collect(out, now)
 	c.r.Server.collect(out)
 }

@@ -11,6 +11,7 @@ import (
 // because they follow from the image and the logs.
 func (n *Node) connectMetrics() {
 	n.metrics.Controller.Counts.Set(n.controllerCounts)
+	n.metrics.Quorum.Counts.Set(n.quorumCounts)
 	n.metrics.Replica.Counts.Set(n.replicaCounts)
 	n.metrics.Group.Counts.Set(n.groups.Counts)
 	n.metrics.Log.Counts.Set(n.logCounts)
@@ -48,6 +49,23 @@ func (n *Node) controllerCounts() metrics.ControllerCounts {
 				c.PreferredReplicaImbalance++
 			}
 		}
+	}
+	return c
+}
+
+func (n *Node) quorumCounts() metrics.QuorumCounts {
+	s := n.metadataLog.Status()
+	c := metrics.QuorumCounts{
+		Leader: s.LeaderID, Epoch: s.LeaderEpoch, State: "follower", HighWatermark: s.HighWatermark,
+		LogEndOffset: s.LogEndOffset, Voters: len(s.Voters), Observers: len(s.Observers),
+	}
+	switch {
+	case n.quorum == nil:
+		c.State = "observer"
+	case s.LeaderID == n.cfg.NodeID():
+		c.State = "leader"
+	case s.LeaderID < 0:
+		c.State = "unattached"
 	}
 	return c
 }
