@@ -19,6 +19,9 @@ import (
 // dataDir is the data directory of every member, in its own files.
 const dataDir = "/data"
 
+// metaDir is where metadata.log.dir may point.
+const metaDir = "/meta"
+
 // Member is one machine of a cluster and the process that runs on it.
 type Member struct {
 	ID   int32
@@ -50,16 +53,23 @@ func (m *Member) Address() string { return fmt.Sprintf("%s:9092", m.Host) }
 
 func (m *Member) controllerAddress() string { return fmt.Sprintf("%s:9093", m.Host) }
 
-// format makes the member's data directory.
+// format makes the member's directories: that of the data, and one that a cluster may
+// keep its metadata in.
 func (m *Member) format() error {
-	if err := m.files.MkdirAll(dataDir, 0o755); err != nil {
-		return err
+	for i, dir := range []string{dataDir, metaDir} {
+		if err := m.files.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if err := m.files.SyncDir("/"); err != nil {
+			return err
+		}
+		id := logdir.UUID{15: byte(m.ID), 13: byte(i), 0: 1, 6: 0x40, 8: 0x80}
+		err := logdir.WriteMetaProperties(m.files, dir, logdir.MetaProperties{NodeID: m.ID, ClusterID: clusterID, DirectoryID: id})
+		if err != nil {
+			return err
+		}
 	}
-	if err := m.files.SyncDir("/"); err != nil {
-		return err
-	}
-	id := logdir.UUID{15: byte(m.ID), 0: 1, 6: 0x40, 8: 0x80}
-	return logdir.WriteMetaProperties(m.files, dataDir, logdir.MetaProperties{NodeID: m.ID, ClusterID: clusterID, DirectoryID: id})
+	return nil
 }
 
 // machine tells a node whether the machine was off meanwhile.
@@ -207,12 +217,6 @@ func (m *Member) LosePower() {
 func (m *Member) ghosted() {
 	m.unstall()
 	m.proc = nil
-}
-
-// Wipe empties the disk of a member that does not run, and formats it anew.
-func (m *Member) Wipe() error {
-	m.files = vfs.NewMem()
-	return m.format()
 }
 
 // Pause stops the member as far as a goroutine can be stopped: see the package's

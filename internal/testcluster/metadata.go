@@ -3,7 +3,9 @@ package testcluster
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/batch"
@@ -25,7 +27,11 @@ func hashImage(i *metadata.Image) [32]byte {
 // replayMetadata replays the metadata log of a member that has been stopped and calls
 // each with every image; the log must begin at 0.
 func (m *Member) replayMetadata(each func(image *metadata.Image, delta *metadata.Delta)) error {
-	b, err := readLog(m.files, dataDir+"/"+metadata.ClusterMetadataTopic+"-0")
+	const name = "/" + metadata.ClusterMetadataTopic + "-0"
+	b, err := readLog(m.files, dataDir+name)
+	if errors.Is(err, fs.ErrNotExist) {
+		b, err = readLog(m.files, metaDir+name)
+	}
 	if err != nil {
 		return err
 	}
