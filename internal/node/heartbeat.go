@@ -132,7 +132,8 @@ func (r *registrar) run(p *publisher, failed func(error)) {
 		wait = catchUpPause
 		switch {
 		case err == nil && resp.ErrorCode == wire.StaleBrokerEpoch:
-			failed(fmt.Errorf("broker %d was registered again by another process", r.request.BrokerId))
+			p.Await(heartbeatTimeout, func(image *metadata.Image) bool { return !r.registered(image) })
+			failed(r.replaced(p.Image()))
 			return
 		case err != nil || resp.ErrorCode != wire.None:
 			r.log.Debug("A heartbeat was not answered", "err", err)
@@ -150,6 +151,15 @@ func (r *registrar) run(p *publisher, failed func(error)) {
 			wait = max(0, r.interval-time.Since(begin))
 		}
 	}
+}
+
+// replaced says why the controller does not know this process any more.
+func (r *registrar) replaced(image *metadata.Image) error {
+	if image.Broker(r.request.BrokerId) == nil {
+		return fmt.Errorf("broker %d was unregistered (kafka-cluster unregister) while it ran: start it again to have it back, "+
+			"or leave it stopped", r.request.BrokerId)
+	}
+	return fmt.Errorf("broker %d was registered again by another process: two processes have this node.id", r.request.BrokerId)
 }
 
 func (r *registrar) wantsToLeave() bool {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/test/cluster/fleet"
+	"github.com/brolga-io/brolga/test/compat/peer"
 )
 
 // TestUnformattedNodes: nodes that are told the cluster's id by CLUSTER_ID format
@@ -47,4 +48,23 @@ func TestUnformattedNodes(t *testing.T) {
 			t.Errorf("the refusal does not say %q:\n%s", part, broker.Log())
 		}
 	}
+}
+
+// TestUnregisteredWhileItRuns: a broker that was taken off the cluster stops and says
+// why; started again, it is back.
+func TestUnregisteredWhileItRuns(t *testing.T) {
+	f := fleet.Start(t, 3)
+	r := peer.BrolgaTools().Run(t, "", "kafka-cluster", "unregister", "--bootstrap-server", f.Nodes[0].Address, "--id", "3")
+	if r.Code != 0 {
+		t.Fatalf("kafka-cluster: %s%s", r.Stdout, r.Stderr)
+	}
+	gone := f.Nodes[2]
+	if code := gone.Wait(t, 20*time.Second); code != 1 {
+		t.Errorf("code %d", code)
+	}
+	if !strings.Contains(gone.Log(), "broker 3 was unregistered") {
+		t.Errorf("it does not say why it stopped:\n%s", gone.Log())
+	}
+	gone.Start(t)
+	f.AwaitBrokers(t, 3)
 }
