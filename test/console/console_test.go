@@ -40,15 +40,18 @@ func screenshots(t *testing.T) string {
 }
 
 func TestTour(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	runBrowser(t, "learn.test.mjs", w.env(fmt.Sprintf("KEY_PARTITION=%d", javaPartition("my key", 5)))...)
 }
 
 func TestLab(t *testing.T) {
+	t.Parallel()
 	runBrowser(t, "lab.test.mjs", startLab(t)...)
 }
 
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.fill()
 	runBrowser(t, "keyboard.test.mjs", w.env()...)

@@ -29,6 +29,9 @@ export async function close() {
   browser = undefined;
 }
 
+/** A refused form, and a browser that starts anew because an interface of the machine came or went (containers do that). */
+const harmless = /status of 4\d\d|net::ERR_NETWORK_CHANGED/;
+
 /**
  * A page of its own for a test. What the page logs as an error, and what the
  * policy of its content refuses, fails the test; that the server refused a form which
@@ -39,7 +42,7 @@ export async function withPage(t, options, run) {
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (e) => problems.push(String(e)));
-  page.on("console", (m) => m.type() === "error" && !/status of 4\d\d/.test(m.text()) && !options.allow?.test(m.text()) && problems.push(m.text()));
+  page.on("console", (m) => m.type() === "error" && !harmless.test(m.text()) && !options.allow?.test(m.text()) && problems.push(m.text()));
   t.after(() => context.close());
   await run(page, context);
   assert.deepEqual(problems, []);
@@ -47,10 +50,10 @@ export async function withPage(t, options, run) {
 
 let cluster;
 
-/** Goes to a place of the built-in cluster and waits until it is drawn. */
+/** Goes to a place of the built-in cluster, or of the console where it begins with a slash, and waits until it is drawn. */
 export async function visit(page, place, heading) {
   cluster ??= (await (await fetch(`${base}/api/v1/meta`)).json()).defaultCluster;
-  await page.goto(`${base}/clusters/${cluster}/${place}`);
+  await page.goto(place.startsWith("/") ? base + place : `${base}/clusters/${cluster}/${place}`);
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 }
 

@@ -38,7 +38,7 @@ export default function LabPage() {
       <Show of={{ ...lab, loading: false, reload: () => undefined }}>
         {({ brokers }) => (
           <>
-          <PlainTable label="Brokers of the lab" head={<tr><th>Broker</th><th>State</th><th>Address</th><th className="num">Process</th><th>Since</th><th className="num">Leaders</th><th className="num">Out of sync</th><th>Do</th></tr>}>
+          <PlainTable label="Brokers of the lab" head={<tr><th>Broker</th><th>State</th><th>Do</th><th>Address</th><th className="num">Process</th><th>Since</th><th className="num">Leaders</th><th className="num">Out of sync</th></tr>}>
             {brokers.map((b) => <Row key={b.id} broker={b} overview={overview} readOnly={readOnly} onDone={setCommand} />)}
           </PlainTable>
           {brokers[0] && <Equivalent broker={brokers[0].id} done={command} />}
@@ -84,12 +84,12 @@ function Row({ broker: b, overview, readOnly, onDone }: RowProps) {
     <tr>
       <td>Broker {b.id}</td>
       <td><Status level={levels[b.state]}>{b.state}</Status></td>
+      <td><span className="row" style={{ flexWrap: "nowrap" }}>{verbs[b.state].map(([verb, name]) => <button key={verb} type="button" className="btn small" disabled={busy || readOnly} onClick={() => void act(verb)}>{name} broker {b.id}</button>)}</span></td>
       <td className="mono">{b.address}</td>
       <td className="num">{b.pid || "–"}</td>
       <td>{b.since ? ago(b.since, Date.now()) : "–"}</td>
       <td className="num">{tile?.leaders ?? "–"}</td>
       <td className="num">{tile?.outOfSync ?? "–"}</td>
-      <td><span className="row">{verbs[b.state].map(([verb, name]) => <button key={verb} type="button" className="btn small" disabled={busy || readOnly} onClick={() => void act(verb)}>{name} broker {b.id}</button>)}</span></td>
     </tr>
   );
 }
