@@ -13,6 +13,7 @@ import (
 type keeperWords struct {
 	address string // of the controller, to ask it
 	self    int    // its node id
+	voters  int
 	ask     func(address string, req wire.Request, version int16, resp wire.Message) error
 }
 
@@ -35,22 +36,14 @@ func (k keeperWords) answer(word string) string {
 
 // mode is what ZooKeeper calls its part in the quorum.
 func (k keeperWords) mode() (string, bool) {
-	req := &wire.DescribeQuorumRequest{Topics: []wire.DescribeQuorumRequestTopicData{{
-		TopicName: "__cluster_metadata", Partitions: []wire.DescribeQuorumRequestPartitionData{{PartitionIndex: 0}},
-	}}}
-	var resp wire.DescribeQuorumResponse
-	const version = 1
-	err := k.ask(k.address, req, version, &resp)
-	if err != nil || resp.ErrorCode != wire.None || len(resp.Topics) != 1 || len(resp.Topics[0].Partitions) != 1 {
-		return "", false
-	}
-	p := resp.Topics[0].Partitions[0]
+	var resp wire.DescribeClusterResponse
+	err := k.ask(k.address, describeControllers(), describeControllersVersion, &resp)
 	switch {
-	case p.ErrorCode != wire.None || p.LeaderId < 0:
+	case err != nil || resp.ErrorCode != wire.None || resp.ControllerId < 0:
 		return "", false
-	case len(p.CurrentVoters) == 1:
+	case k.voters == 1:
 		return "standalone", true
-	case int(p.LeaderId) == k.self:
+	case int(resp.ControllerId) == k.self:
 		return "leader", true
 	}
 	return "follower", true
@@ -73,5 +66,6 @@ func wordsOf(p map[string]string) keeperWords {
 	self, _ := strconv.Atoi(p["node.id"]) // written by keeperProperties
 	_, port, _ := strings.Cut(p["listeners"], controllers+"://0.0.0.0:")
 	port, _, _ = strings.Cut(port, ",")
-	return keeperWords{address: net.JoinHostPort("127.0.0.1", port), self: self, ask: ask}
+	return keeperWords{address: net.JoinHostPort("127.0.0.1", port), self: self, ask: ask,
+		voters: 1 + strings.Count(p["controller.quorum.voters"], ",")}
 }

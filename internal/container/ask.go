@@ -24,18 +24,25 @@ func ask(address string, req wire.Request, version int16, resp wire.Message) err
 	return errors.Join(err, c.Close())
 }
 
+const describeControllersVersion = 1
+
+// describeControllers asks a controller of its cluster (KIP-919).
+func describeControllers() *wire.DescribeClusterRequest {
+	const controllers = 2
+	req := &wire.DescribeClusterRequest{}
+	req.SetDefaults()
+	req.EndpointType = controllers
+	return req
+}
+
 // askClusterID asks controllers, in turn, to which cluster they belong, until one
 // answers or the time is up.
 func askClusterID(ctx context.Context, addresses []string) (string, error) {
 	var last error
 	for {
 		for _, address := range addresses {
-			req := &wire.DescribeClusterRequest{}
-			req.SetDefaults()
-			const version, controllers = 1, 2 // KIP-919
-			req.EndpointType = controllers
 			var resp wire.DescribeClusterResponse
-			err := ask(address, req, version, &resp)
+			err := ask(address, describeControllers(), describeControllersVersion, &resp)
 			if err == nil && resp.ErrorCode == wire.None && resp.ClusterId != "" {
 				return resp.ClusterId, nil
 			}

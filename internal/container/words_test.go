@@ -5,40 +5,33 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-func quorumOf(leader int32, voters ...int32) *wire.DescribeQuorumResponse {
-	p := wire.DescribeQuorumResponsePartitionData{LeaderId: leader}
-	for _, v := range voters {
-		p.CurrentVoters = append(p.CurrentVoters, wire.DescribeQuorumResponseReplicaState{ReplicaId: v})
-	}
-	return &wire.DescribeQuorumResponse{Topics: []wire.DescribeQuorumResponseTopicData{{Partitions: []wire.DescribeQuorumResponsePartitionData{p}}}}
-}
-
 func TestKeeperWords(t *testing.T) {
 	for _, c := range []struct {
-		quorum *wire.DescribeQuorumResponse
-		err    error
 		word   string
+		voters int
+		leader int32
+		err    error
 		want   string
 	}{
-		{nil, nil, "ruok", "imok"},
-		{quorumOf(3001, 3001), nil, "srvr", "Mode: standalone\n"},
-		{quorumOf(3001, 3001, 3002), nil, "stat", "Mode: leader\n"},
-		{quorumOf(3002, 3001, 3002), nil, "srvr", "Mode: follower\n"},
-		{quorumOf(-1, 3001, 3002), nil, "srvr", notServing},
-		{quorumOf(3001, 3001), errors.New("refused"), "srvr", notServing},
-		{nil, nil, "conf", "conf is not executed because it is not in the whitelist.\n"},
+		{"ruok", 1, -1, nil, "imok"},
+		{"srvr", 1, 3001, nil, "Mode: standalone\n"},
+		{"stat", 2, 3001, nil, "Mode: leader\n"},
+		{"srvr", 2, 3002, nil, "Mode: follower\n"},
+		{"srvr", 2, -1, nil, notServing},
+		{"srvr", 1, 3001, errors.New("refused"), notServing},
+		{"conf", 1, 3001, nil, "conf is not executed because it is not in the whitelist.\n"},
 	} {
-		k := keeperWords{self: 3001, ask: func(_ string, _ wire.Request, _ int16, resp wire.Message) error {
-			*resp.(*wire.DescribeQuorumResponse) = *c.quorum
+		k := keeperWords{self: 3001, voters: c.voters, ask: func(_ string, _ wire.Request, _ int16, resp wire.Message) error {
+			resp.(*wire.DescribeClusterResponse).ControllerId = c.leader
 			return c.err
 		}}
-		got := k.answer(c.word)
-		if len(got) < len(c.want) || got[len(got)-len(c.want):] != c.want {
+		if got := k.answer(c.word); !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: %q, want %q at its end", c.word, got, c.want)
 		}
 	}

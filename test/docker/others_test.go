@@ -34,6 +34,38 @@ func TestZooKeeperEraThreeBrokers(t *testing.T) {
 	loseBrokers(lab{t, "kafka1"})
 }
 
+// Three controllers where three ZooKeepers stood: one leads, any of them may be lost,
+// and a broker without an id of its own gets one.
+func TestThreeZooKeepers(t *testing.T) {
+	up(t, "test/docker/testdata/three-zookeepers.yml")
+	awaitHealthy(t, "zoo1", "zoo2", "zoo3", "kafka1")
+	modes := func() map[string]string {
+		m := map[string]string{}
+		for _, zoo := range []string{"zoo1", "zoo2", "zoo3"} {
+			if _, mode, ok := strings.Cut(in(t, zoo, "srvr\n", "nc", "localhost", "2181").stdout, "Mode: "); ok {
+				m[strings.TrimSpace(mode)] += zoo
+			}
+		}
+		return m
+	}
+	before := modes()
+	leader := before["leader"]
+	if len(leader) != len("zoo1") || len(before["follower"]) != 2*len("zoo1") {
+		t.Fatalf("the modes are %v", before)
+	}
+	must(t, "docker", "kill", leader)
+	l := lab{t, "kafka1"}
+	peer.Eventually(t, limit, func() error {
+		if r := l.tool("", "kafka-topics", "--create", "--topic", "later", "--if-not-exists"); r.code != 0 {
+			return fmt.Errorf("without %s: %q %q", leader, r.stdout, r.stderr)
+		}
+		return nil
+	})
+	l.prints(`Leader: 1001\t`, "kafka-topics", "--describe", "--topic", "later")
+	must(t, "docker", "start", leader)
+	awaitHealthy(t, leader)
+}
+
 // Testcontainers starts the image with a command that waits for a script, learns the
 // mapped port, copies the script in, and waits for a line of the log.
 func TestTestcontainers(t *testing.T) {
