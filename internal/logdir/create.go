@@ -34,6 +34,10 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	if dd == nil {
 		return nil, ErrOffline
 	}
+	if err := d.dropOutdated(dd, tp); err != nil {
+		d.fail(dd, err)
+		return nil, err
+	}
 	if cfg == nil {
 		cfg = d.cfg.logConfig(tp)
 	}

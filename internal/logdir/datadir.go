@@ -43,7 +43,8 @@ type dataDir struct {
 
 	mu     sync.Mutex
 	doomed []doomed // deleted partitions, in the order they go
-	count  int      // live partitions, to place new ones
+	stale  map[commitlog.TopicPartition]struct{}
+	count  int // live partitions, to place new ones
 }
 
 // doomed is a directory that is removed at a time.

@@ -139,6 +139,7 @@ func (d *Dirs) openLogs(dd *dataDir) error {
 	}
 	close(work)
 	wg.Wait()
+	dd.outdateUnknown(func(tp commitlog.TopicPartition) bool { return d.partitions[tp] != nil && d.partitions[tp].dir == dd })
 	dd.points, dd.starts, dd.watermarks, dd.cleaned, dd.live = nil, nil, nil, nil, nil
 	select {
 	case err := <-errs:

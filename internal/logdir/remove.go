@@ -56,6 +56,7 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 	d.setLocked(tp, nil)
 	d.mu.Unlock()
 	p.dir.counted(-1)
+	p.dir.outdate(tp)
 	if f := d.futures.of(tp); f != nil {
 		d.cancelMove(f)
 	}
