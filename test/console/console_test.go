@@ -57,6 +57,13 @@ func TestKeyboard(t *testing.T) {
 	runBrowser(t, "keyboard.test.mjs", w.env()...)
 }
 
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill()
+	runBrowser(t, "changes.test.mjs", w.env()...)
+}
+
 func TestLive(t *testing.T) {
 	w := newWorld(t)
 	w.fill()
