@@ -1,0 +1,1 @@
+import{_ as e,k as t,y as n}from"./format-B7xJf8N2.js";import{v as r}from"./index-CNEL4v4V.js";function i(){let{id:i}=n();return r(`connect/${i}`,n=>t(e(i,`/connect`),{},n)).data?.bootstrap.split(`,`)[0]||`localhost:9092`}export{i as t};

@@ -1,1 +1,0 @@
-import{_ as e,k as t,y as n}from"./format-39NfuOkJ.js";import{v as r}from"./index-Dba4ySE_.js";function i(){let{id:i}=n();return r(`connect/${i}`,n=>t(e(i,`/connect`),{},n)).data?.bootstrap.split(`,`)[0]||`localhost:9092`}export{i as t};
