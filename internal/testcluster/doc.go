@@ -15,6 +15,9 @@
 // product code that waits for a mutex held across I/O stops the clock, which is a
 // fault of that code.
 //
+// go test tells each story with one seed. BROLGA_CLUSTER_SEEDS=20 tells it with twenty,
+// BROLGA_CLUSTER_FIRST_SEED=7 begins with the seventh.
+//
 // It deliberately does not replay: the seed decides the faults and their times, the
 // scheduler what happens between. A goroutine cannot be frozen: a paused node is one
 // whose connections carry nothing and whose disk does not answer syncs, while its timers
