@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,9 +15,9 @@ import (
 // not after small ones.
 func TestTrim(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		trims := 0
+		var trims atomic.Int32
 		tr := newTrimmer()
-		tr.trim = func() { trims++ }
+		tr.trim = func() { trims.Add(1) }
 		image, number := metadata.Empty(), 0
 		create := func(partitions int32) {
 			number++
@@ -35,24 +36,24 @@ func TestTrim(t *testing.T) {
 		}
 		create(trimAfterPartitions / 2)
 		time.Sleep(time.Minute)
-		if trims != 0 {
+		if trims.Load() != 0 {
 			t.Error("trimmed after a small change")
 		}
 		for range 10 {
 			create(trimAfterPartitions / 2)
 			time.Sleep(trimDelay / 2)
 		}
-		if trims != 0 {
+		if trims.Load() != 0 {
 			t.Error("trimmed in the middle")
 		}
 		time.Sleep(time.Minute)
-		if trims != 1 {
-			t.Errorf("trimmed %d times", trims)
+		if trims.Load() != 1 {
+			t.Errorf("trimmed %d times", trims.Load())
 		}
 		create(trimAfterPartitions)
 		tr.close()
 		time.Sleep(time.Minute)
-		if trims != 1 {
+		if trims.Load() != 1 {
 			t.Error("trimmed after the end")
 		}
 	})
