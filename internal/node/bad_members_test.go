@@ -134,8 +134,7 @@ func TestBad98JoinsWithoutSync(t *testing.T) {
 				}
 			}
 		})
-		// Both ends of the connection are counted, and the race detector doubles it.
-		if perJoin := used / joins; perJoin > 48<<10 {
+		if perJoin := used / joins; perJoin > 16<<10*detectorFactor {
 			t.Errorf("version %d: %d bytes for each join", version, perJoin)
 		}
 		n.mustWork("98")
