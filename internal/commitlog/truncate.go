@@ -1,6 +1,10 @@
 package commitlog
 
-import "math"
+import (
+	"errors"
+	"io"
+	"math"
+)
 
 // noCut says that nothing was truncated since the last compaction.
 const noCut = math.MaxInt64
@@ -13,8 +17,10 @@ func (l *Log) noteCut(offset int64) {
 }
 
 // TruncateTo removes every batch that contains or follows offset. The log
-// ends at the start of the first one removed, so below offset if that lies
-// inside a batch. At or above the end no batch goes, only an epoch that began
+// ends behind the last batch it keeps, so below offset if that lies inside a
+// batch or where compaction has taken records away: an end that no batch tells
+// would not outlive a restart (UnifiedLog.truncateTo of Kafka has such an end
+// until then). At or above the end no batch goes, only an epoch that began
 // there.
 func (l *Log) TruncateTo(offset int64) error {
 	l.layoutMu.Lock()
@@ -45,23 +51,57 @@ func (l *Log) truncateToLocked(offset int64) error {
 	list := l.segmentList()
 	i := segmentFor(list, offset)
 	s := list[i]
-	h, err := l.openLog(s)
-	if err != nil {
-		return l.storage("open segment in", err)
-	}
-	head, pos, ok, err := l.locate(s, h.f, offset, s.size.Load())
-	h.release()
+	pos, end, err := l.cutPoint(s, offset)
 	if err != nil {
 		return err
-	}
-	end := offset
-	if ok {
-		end = min(offset, head.BaseOffset)
 	}
 	if start := l.start.Load(); end <= start {
 		return l.truncateFullyLocked(start) // the first batch began below the start
 	}
 	return l.cutAtLocked(list, i, pos, end)
+}
+
+// cutPoint finds the first batch of s that contains or follows offset, and the
+// end of a log without it.
+func (l *Log) cutPoint(s *segment, offset int64) (pos, end int64, err error) {
+	h, err := l.openLog(s)
+	if err != nil {
+		return 0, 0, l.storage("open segment in", err)
+	}
+	defer h.release()
+	if _, pos, _, err = l.locate(s, h.f, offset, s.size.Load()); err != nil {
+		return 0, 0, err
+	}
+	from, err := l.indexedPosition(s, offset-1)
+	if err != nil {
+		return 0, 0, err
+	}
+	end, err = endBefore(s, h.f, from, pos)
+	if errors.Is(err, errBadHeader) || from >= pos {
+		end, err = endBefore(s, h.f, 0, pos) // the index is wrong
+	}
+	if errors.Is(err, errBadHeader) {
+		return 0, 0, l.corrupt(s, pos, end, "no valid batch follows")
+	}
+	return pos, end, l.storage("read segment in", err)
+}
+
+// endBefore returns the end of the batches of s in front of pos, where a batch
+// begins, as one does at from.
+func endBefore(s *segment, r io.ReaderAt, from, pos int64) (int64, error) {
+	p := newHopper(r, from, pos)
+	defer p.free()
+	end := s.base
+	for {
+		h, err := p.next()
+		if errors.Is(err, io.EOF) {
+			return end, nil
+		}
+		if err != nil {
+			return end, err
+		}
+		end = h.NextOffset()
+	}
 }
 
 // cutAtLocked cuts segment i at position pos, which is the end of the log at
