@@ -101,6 +101,12 @@ func (v *view) read(q *readQuery) (_ Slice, found bool, err error) {
 			h.release()
 		}
 	}()
+	if pos, found := v.l.seen.find(v.s, q.offset); found && v.takesAll(pos, q) {
+		// A reader of the tail: where its last read ended, everything follows.
+		v.l.seen.put(v.s, q.offset, v.end, v.size)
+		keep = true
+		return Slice{h: h, pos: pos, n: int(v.size - pos), FirstOffset: q.offset, NextOffset: v.end}, true, nil
+	}
 	first, pos, ok, err := v.l.locate(v.s, h.f, q.offset, v.size)
 	if err != nil || !ok {
 		return Slice{}, false, err
@@ -117,11 +123,17 @@ func (v *view) read(q *readQuery) (_ Slice, found bool, err error) {
 	return Slice{h: h, pos: pos, n: int(to - pos), FirstOffset: first.BaseOffset, NextOffset: next}, true, nil
 }
 
+// takesAll tells whether a read from pos may return all that follows, of which
+// nothing needs to be looked at then.
+func (v *view) takesAll(pos int64, q *readQuery) bool {
+	return v.end > 0 && v.bound >= v.end && pos < v.size && v.size-pos <= q.maxBytes
+}
+
 // cut returns the position at which a read from pos ends, and the offset
 // there.
 func (v *view) cut(r io.ReaderAt, first *batch.Header, pos int64, q *readQuery) (to, next int64, err error) {
-	if v.end > 0 && v.bound >= v.end && v.size-pos <= q.maxBytes {
-		return v.size, v.end, nil // all there is
+	if v.takesAll(pos, q) {
+		return v.size, v.end, nil
 	}
 	to, next = pos+int64(first.Size()), first.NextOffset()
 	if next > v.bound || to-pos > q.maxBytes && !q.minOne {

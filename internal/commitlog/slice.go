@@ -14,9 +14,9 @@ type Slice struct {
 	pos int64
 	n   int
 
-	// FirstOffset is the base offset of the first batch, NextOffset the one
-	// after the last. An empty slice has the offset that was asked for in
-	// both.
+	// FirstOffset is the base offset of the first batch, or the offset that was
+	// asked for where nothing lies between the two; NextOffset is the one after the
+	// last batch. An empty slice has the offset that was asked for in both.
 	FirstOffset int64
 	NextOffset  int64
 }
