@@ -2,15 +2,25 @@
 # image of that name is there yet.
 #
 #   docker build -t brolga/brolga .
+#
+# GO_IMAGE and BASE may be other images of Debian's kind, GOPROXY and GOSUMDB what `go
+# env` says where modules come from elsewhere. Without BuildKit it builds too.
 ARG GO_VERSION=1.26
-FROM golang:${GO_VERSION}-bookworm AS build
+ARG GO_IMAGE=golang:${GO_VERSION}-bookworm
+ARG BASE=debian:bookworm-slim
+
+FROM ${GO_IMAGE} AS build
+LABEL org.opencontainers.image.title=brolga
+ARG GOPROXY
+ARG GOSUMDB
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /brolga ./cmd/brolga
 
-FROM debian:bookworm-slim
+FROM ${BASE}
+LABEL org.opencontainers.image.title=brolga org.opencontainers.image.licenses=Apache-2.0
 COPY --from=build /brolga /usr/bin/brolga
 COPY deploy/image/install.sh /tmp/install.sh
 RUN /tmp/install.sh && rm /tmp/install.sh

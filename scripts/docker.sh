@@ -3,6 +3,8 @@
 #
 #   scripts/docker.sh up      find an engine, or as root install Debian's and start it;
 #                             make the base image where none can be had; build brolga/brolga
+#   scripts/docker.sh bases   the build arguments of Dockerfile, one a line; images that
+#                             cannot be pulled are made from Debian and this machine's Go
 #   scripts/docker.sh down    stop the engine that up started, and no other
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -61,11 +63,48 @@ base_image() {
   rm -rf "$state/base"
 }
 
+# An image with Go as the official one has it: this machine's Go, and the authorities
+# that it trusts, on the base image.
+go_image() {
+  local version root
+  version=$(sed -n 's/^ARG GO_VERSION=//p' Dockerfile)
+  go_image=golang:$version-bookworm
+  docker image inspect "$go_image" >/dev/null 2>&1 && return
+  timeout 60 docker pull -q "$go_image" >/dev/null 2>&1 && return
+  go_image=brolga/golang:$(go env GOVERSION)
+  docker image inspect "$go_image" >/dev/null 2>&1 && return
+  root=$(go env GOROOT)
+  rm -rf "$state/go"
+  mkdir -p "$state/go"
+  tar -C "$root" --transform 's,^\.,usr/local/go,' -cf "$state/go/go.tar" .
+  cp /etc/ssl/certs/ca-certificates.crt "$state/go/"
+  cat >"$state/go/Dockerfile" <<EOF
+FROM $base
+ADD go.tar /
+COPY ca-certificates.crt /etc/ssl/certs/
+ENV GOPATH=/go GOTOOLCHAIN=local PATH=/go/bin:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+EOF
+  build -t "$go_image" "$state/go"
+  rm -rf "$state/go"
+}
+
+# build is docker build with the builder that every engine has.
+build() {
+  DOCKER_BUILDKIT=0 docker build -q "$@" >"$state/build.log" 2>&1 || { cat "$state/build.log" >&2; return 1; }
+}
+
+bases() {
+  mkdir -p "$state"
+  base_image
+  go_image
+  printf '%s\n' "GO_IMAGE=$go_image" "BASE=$base" "GOPROXY=$(go env GOPROXY)" "GOSUMDB=$(go env GOSUMDB)"
+}
+
 image() {
   base_image
   tar -c Dockerfile.binary bin/brolga deploy/image |
-    DOCKER_BUILDKIT=0 docker build -q -f Dockerfile.binary --build-arg "BASE=$base" -t brolga/brolga - 2>"$state/build.log" >/dev/null ||
-    { cat "$state/build.log" >&2; return 1; }
+    build -f Dockerfile.binary --build-arg "BASE=$base" -t brolga/brolga -
+  docker image prune --force --filter label=org.opencontainers.image.title=brolga >/dev/null # those of earlier builds
 }
 
 up() {
@@ -90,6 +129,7 @@ down() {
 
 case ${1:-} in
   up) up ;;
+  bases) bases ;;
   down) down ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -64,7 +64,8 @@ type result struct {
 // run runs a command to its end.
 func run(t *testing.T, stdin string, words ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*limit)
+	const most = 5 * time.Minute // a build from source on a busy machine
+	ctx, cancel := context.WithTimeout(t.Context(), most)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
@@ -99,15 +100,19 @@ type project struct {
 	compose []string
 }
 
-// up starts the containers of a file with fresh volumes; they are gone after the test.
-func up(t *testing.T, file string) *project {
+// up starts the containers of a file, or of several that complete each other, with
+// fresh volumes; they are gone after the test.
+func up(t *testing.T, files ...string) *project {
 	t.Helper()
 	needEngine(t)
 	p := &project{T: t, compose: []string{"docker-compose"}}
 	if exec.Command("docker", "compose", "version").Run() == nil {
 		p.compose = []string{"docker", "compose"}
 	}
-	p.compose = append(p.compose, "--project-name", "brolgalab", "--file", file)
+	p.compose = append(p.compose, "--project-name", "brolgalab")
+	for _, file := range files {
+		p.compose = append(p.compose, "--file", file)
+	}
 	p.do("down", "--volumes")
 	t.Cleanup(func() {
 		if t.Failed() {
