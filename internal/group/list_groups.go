@@ -18,7 +18,7 @@ func (c *Coordinator) ListGroups(req *wire.ListGroupsRequest) *wire.ListGroupsRe
 	filter := listFilter{states: lowered(req.StatesFilter), types: lowered(req.TypesFilter)}
 	var waits []*reply[[]wire.ListGroupsResponseListedGroup]
 	for _, p := range c.all() {
-		r := newReply[[]wire.ListGroupsResponseListedGroup]()
+		r := newReply[[]wire.ListGroupsResponseListedGroup](c.opts.Runtime)
 		p.run(r, func(t *turn) {
 			r.value = p.machine.list(&filter)
 			t.answer(r)

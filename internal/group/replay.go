@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -49,6 +51,9 @@ func (s *state) applyOffsetCommit(r *wire.Reader, value []byte) error {
 	var v wire.OffsetCommitValue
 	if err := decodeValue(&v, value); err != nil {
 		return fmt.Errorf("offset commit of group %q for %s-%d: %w", key.Group, key.Topic, key.Partition, err)
+	}
+	if planted.On(planted.ReplayByClock) {
+		v.CommitTimestamp = time.Now().UnixMilli()
 	}
 	gs := s.ensure(key.Group)
 	gs.exists = true

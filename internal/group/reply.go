@@ -1,12 +1,16 @@
 package group
 
-import "github.com/brolga-io/brolga/internal/wire"
+import (
+	"github.com/brolga-io/brolga/internal/shard"
+	"github.com/brolga-io/brolga/internal/wire"
+)
 
 // reply carries the answer of one request from the loop to the goroutine that
 // waits for it. The first answer counts. It is an answer of a turn: value is what
 // send sends.
 type reply[T any] struct {
 	ch    chan outcome[T]
+	rt    *shard.Runtime
 	given bool // owned by the loop, or by the caller's goroutine before Submit
 	value T
 }
@@ -16,8 +20,8 @@ type outcome[T any] struct {
 	code  wire.ErrorCode
 }
 
-func newReply[T any]() *reply[T] {
-	return &reply[T]{ch: make(chan outcome[T], 1)}
+func newReply[T any](rt *shard.Runtime) *reply[T] {
+	return &reply[T]{ch: make(chan outcome[T], 1), rt: rt}
 }
 
 func (r *reply[T]) give(o outcome[T]) {
@@ -37,7 +41,7 @@ func (r *reply[T]) fail(code wire.ErrorCode) { r.give(outcome[T]{code: code}) }
 // the reply is answered, now or later.
 func start[T any](c *Coordinator, groupID string, decide func(m *machine, t *turn, r *reply[T])) *reply[T] {
 	p, code := c.lookup(groupID)
-	r := newReply[T]()
+	r := newReply[T](c.opts.Runtime)
 	if code != wire.None {
 		r.fail(code)
 		return r
@@ -53,6 +57,7 @@ func (p *partition) run(f failer, fn func(t *turn)) {
 
 // wait returns the answer, or the code that stands for one.
 func (r *reply[T]) wait() (T, wire.ErrorCode) {
+	shard.Await(r.rt, r.ch)
 	o := <-r.ch
 	return o.value, o.code
 }

@@ -42,6 +42,9 @@ func (d *Dirs) SetCleaner(cfg CleanerConfig) {
 	c := &cleaners{d: d, cfg: cfg, stop: make(chan struct{}), state: d.cleanerState,
 		busy: map[*partition]struct{}{}, idle: map[*partition]struct{}{}}
 	d.cleaners = c
+	if d.cfg.Stepped {
+		return
+	}
 	c.wg.Add(cfg.Threads)
 	for range cfg.Threads {
 		go c.runCleaner()
@@ -82,9 +85,7 @@ func (c *cleaners) runCleaner() {
 	defer c.wg.Done()
 	tick, stopTick := c.d.cfg.NewTicker(max(c.cfg.Backoff, time.Millisecond))
 	defer stopTick()
-	pace := &pacer{c: c, rate: c.cfg.MaxBytesPerSecond / float64(c.cfg.Threads)}
-	worker := commitlog.NewCompactor(commitlog.CompactorOptions{
-		MapBytes: c.cfg.DedupeBufferBytes / int64(c.cfg.Threads), MapLoad: c.cfg.LoadFactor, Pace: pace.pace})
+	worker := c.newWorker()
 	for {
 		select {
 		case <-c.stop:
@@ -94,6 +95,12 @@ func (c *cleaners) runCleaner() {
 		for c.cleanDirtiest(worker) {
 		}
 	}
+}
+
+func (c *cleaners) newWorker() *commitlog.Compactor {
+	pace := &pacer{c: c, rate: c.cfg.MaxBytesPerSecond / float64(c.cfg.Threads)}
+	return commitlog.NewCompactor(commitlog.CompactorOptions{
+		MapBytes: c.cfg.DedupeBufferBytes / int64(c.cfg.Threads), MapLoad: c.cfg.LoadFactor, Pace: pace.pace})
 }
 
 // errStopped ends a compaction because its cleaner has to stop.

@@ -3,6 +3,7 @@ package logdir
 import (
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 )
@@ -63,6 +64,7 @@ func (c *cleaners) candidates() ([]*partition, func(commitlog.TopicPartition) (i
 			out = append(out, p)
 		}
 	}
+	slices.SortFunc(out, compare)
 	return out, d.watermarks
 }
 

@@ -49,6 +49,9 @@ type Config struct {
 	OnFailure func(Failure)
 	Logger    *slog.Logger
 	NewID     func() UUID // random
+	// Stepped has Open start no goroutines: the owner calls the methods whose names
+	// begin with Step instead, as a simulation does that replays from a seed.
+	Stepped bool
 	// NewTicker drives the background work; nil is time.NewTicker.
 	NewTicker func(time.Duration) (c <-chan time.Time, stop func())
 }

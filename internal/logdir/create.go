@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // Create adds a partition to the online data directory that has the fewest, or
@@ -72,7 +73,7 @@ func (d *Dirs) checkTopicID(tp commitlog.TopicPartition, topicID UUID) error {
 	switch {
 	case err != nil:
 		return err
-	case id == topicID:
+	case id == topicID || planted.On(planted.TopicIDIgnored):
 		return nil
 	case id != UUID{}:
 		return fmt.Errorf("%s has topic id %s, not %s: %w", tp, FormatID(id), FormatID(topicID), ErrExists)

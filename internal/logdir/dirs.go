@@ -45,6 +45,7 @@ type Dirs struct {
 	cleaners     *cleaners    // nil while none run
 	cleanerState cleanerState // of those that ran before
 
+	steps   *steps // instead of goroutines; nil unless Config.Stepped
 	futures *futures
 	maker   maker
 	makeMu  sync.Mutex // held while the directory of a partition is made; taken under the log's mutex

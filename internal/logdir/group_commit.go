@@ -46,7 +46,7 @@ func (g *groupCommit) ask(d *Dirs, dd *dataDir, r commitRequest) bool {
 	if g.stopped {
 		return false
 	}
-	if !g.running {
+	if !g.running && d.steps == nil {
 		g.running = true
 		g.wake = make(chan struct{}, 1)
 		d.commitWg.Go(func() { d.runCommits(dd) })

@@ -74,20 +74,35 @@ func (d *Dirs) SetBrokerEpoch(epoch int64) {
 // still had what it had written, and SyncAll has made that durable.
 func (d *Dirs) intactSince(dd *dataDir) int64 {
 	last := dd.before
-	switch {
-	case dd.offline():
+	if dd.offline() {
 		return UnknownBrokerEpoch
+	}
+	for _, p := range d.inDir(dd) {
+		if p.lacks(!dd.clean && last != nil && !last.Fsync) {
+			return UnknownBrokerEpoch
+		}
+	}
+	switch {
 	case dd.clean:
 		return dd.brokerEpoch
 	case last == nil || !last.Fsync && (!dd.settled || last.Machine == "" || last.Machine != dd.machine):
 		return UnknownBrokerEpoch
 	}
-	for _, p := range d.inDir(dd) {
-		if p.err != nil {
-			return UnknownBrokerEpoch
-		}
-	}
 	return last.BrokerEpoch
+}
+
+// lacks tells whether a partition certainly lacks something that it had: it is damaged,
+// or ends below its checkpointed high watermark, or, after a kill that took nothing from
+// the system, recovery has cut more than the one write that the kill interrupted.
+func (p *partition) lacks(killed bool) bool {
+	if p.err != nil || p.log == nil {
+		return p.err != nil
+	}
+	if !p.log.Loaded() {
+		return false
+	}
+	r := p.log.Recovered()
+	return p.watermark > p.log.EndOffset() || killed && r.CutBytes > 0 && !r.Torn
 }
 
 // PreviousBrokerEpoch is the epoch of the last process, if every directory has all

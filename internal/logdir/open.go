@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -31,13 +32,23 @@ func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 		return nil, err
 	}
 	d.resumeMoves()
+	d.startBackground()
+	return d, nil
+}
+
+// startBackground starts the goroutines that the package's comment names.
+func (d *Dirs) startBackground() {
+	if d.cfg.Stepped {
+		d.steps = &steps{housekeeper: housekeeper{d: d, lastRetention: d.now()}, lastFlushMs: d.now()}
+		d.SetCleaner(d.cfg.Cleaner)
+		return
+	}
 	d.wg.Add(4)
 	go d.runMover()
 	go d.runMaker(d.maker.wake)
 	go d.runFlusher()
 	go d.runHousekeeper()
 	d.SetCleaner(d.cfg.Cleaner)
-	return d, nil
 }
 
 func (d *Dirs) openAll() error {
@@ -173,11 +184,15 @@ func lookup(o offsets, tp commitlog.TopicPartition) int64 {
 // openLog opens the log of p. Damage stays with the partition; what is
 // returned is a failure of the directory.
 func (d *Dirs) openLog(p *partition) error {
+	start := lookup(p.dir.starts, p.tp)
+	if planted.On(planted.LogStartForgotten) {
+		start = commitlog.Unknown
+	}
 	log, err := commitlog.Open(filepath.Join(p.dir.path, p.tp.String()), commitlog.Options{
 		Env:            &d.env,
 		Config:         d.cfg.logConfig(p.tp),
 		RecoveryPoint:  p.dir.recoveryPoint(p.tp),
-		LogStartOffset: lookup(p.dir.starts, p.tp),
+		LogStartOffset: start,
 		CleanShutdown:  p.dir.clean,
 	})
 	if errors.Is(err, commitlog.ErrCorrupt) {

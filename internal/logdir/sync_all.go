@@ -58,7 +58,11 @@ func (d *Dirs) syncLogs(logs []*commitlog.Log) error {
 	close(work)
 	errs := make(chan error, len(logs))
 	var running sync.WaitGroup
-	for range min(syncAllThreads, len(logs)) {
+	threads := min(syncAllThreads, len(logs))
+	if d.cfg.Stepped {
+		threads = min(1, len(logs))
+	}
+	for range threads {
 		running.Go(func() {
 			for l := range work {
 				err := d.fs.SyncDir(l.Dir())

@@ -1,8 +1,10 @@
 package replica
 
 import (
+	"errors"
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 )
@@ -154,11 +156,16 @@ func (s *Set) leave(p *Partition) {
 	}
 }
 
-// open makes the replica with its log.
+// open makes the replica with its log. Of a damaged one it takes what is left: this
+// process has not claimed to have everything, so it is in an ISR only where nobody else
+// has more, and elsewhere it fetches what is missing.
 func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
 	p := &Partition{topic: t, number: number}
 	p.watermark.Store(unknownOffset)
 	log, err := s.o.Logs.Create(p.id(), t.ID, &settings.log)
+	if errors.Is(err, commitlog.ErrCorrupt) {
+		log, err = s.salvage(p, settings)
+	}
 	if err != nil {
 		s.log.Error("Opening the log of a replica failed", "topic", t.Name, "partition", number, "err", err)
 		return p
@@ -166,6 +173,17 @@ func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
 	log.SetConfig(&settings.log) // it may have been opened with older ones
 	p.log = log
 	return p
+}
+
+func (s *Set) salvage(p *Partition, settings *topicConfig) (*commitlog.Log, error) {
+	_, lost, err := s.o.Logs.Salvage(p.id())
+	if err != nil {
+		return nil, err
+	}
+	s.log.Error("The log of a replica is damaged and goes on with what is left of it", "topic", p.topic.Name,
+		"partition", p.number, "lostFrom", lost.LostFrom, "lostTo", lost.LostTo)
+	s.o.ReplicaMetrics.SalvagedLogs.Inc()
+	return s.o.Logs.Create(p.id(), p.topic.ID, &settings.log) // whose topic it is
 }
 
 // checkpointed is the watermark of the last checkpoint, or unknownOffset.

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"runtime"
 	"testing"
@@ -149,6 +150,10 @@ type diskLogs struct {
 	env  *commitlog.Env
 }
 
+func (l *diskLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
+	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
+}
+
 func (l *diskLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
 	dir := l.root + "/" + tp.String()
 	if err := l.env.FS.MkdirAll(dir, 0o755); err != nil {
@@ -158,7 +163,8 @@ func (l *diskLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlo
 }
 
 func (x *pair) round() {
-	x.fetcher.fetch(0)
+	x.fetcher.prepare()
+	x.fetcher.answered(x.fetcher.conn.Fetch(&x.fetcher.req, &x.fetcher.resp))
 	if x.fetcher.failed.times > 0 {
 		x.t.Fatal("a fetch failed")
 	}

@@ -3,6 +3,7 @@ package replica
 import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/logdir"
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // Flusher makes logs durable; *logdir.Dirs implements it. A Set that has one keeps
@@ -23,7 +24,7 @@ type Flusher interface {
 
 // ackedEnd is the exclusive offset up to which this replica may promise records.
 func (p *Partition) ackedEnd() int64 {
-	if p.topic.set.o.Flusher == nil {
+	if p.topic.set.o.Flusher == nil || planted.On(planted.PromiseBeforeFsync) {
 		return p.log.EndOffset()
 	}
 	return p.log.RecoveryPoint()

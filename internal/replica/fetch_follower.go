@@ -3,6 +3,7 @@ package replica
 import (
 	"time"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -44,13 +45,8 @@ func (f *Fetch) runFollower(stop <-chan struct{}) {
 	fd.heardMs.Store(f.set.monotonicMs())
 	begin := time.Now()
 	for expired := false; ; {
-		f.looks, f.held = fd.take(f.looks), 0
-		bytes, urgent, news := f.readLooks()
-		left := f.set.followerWait(f.maxWait) - time.Since(begin)
-		if f.held > 0 && f.held < left {
-			left = f.held
-		}
-		if urgent || bytes >= max(f.minBytes, 1) || expired || left <= 0 || !f.incremental && f.session.list.count == 0 {
+		done, news, left := f.look(begin, expired)
+		if done {
 			break
 		}
 		if fd.park(left, news) {
@@ -66,6 +62,19 @@ func (f *Fetch) runFollower(stop <-chan struct{}) {
 		f.releaseSlices()
 	}
 	f.keepLooked()
+}
+
+// look reads what may have something to tell and says whether the answer leaves now,
+// or else whether there are new watermarks and how long it may be held.
+func (f *Fetch) look(begin time.Time, expired bool) (done, news bool, left time.Duration) {
+	f.looks, f.held = f.session.feed.take(f.looks), 0
+	bytes, urgent, news := f.readLooks()
+	left = f.set.followerWait(f.maxWait) - time.Since(begin)
+	if f.held > 0 && f.held < left {
+		left = f.held
+	}
+	done = urgent || bytes >= max(f.minBytes, 1) || expired || left <= 0 || !f.incremental && f.session.list.count == 0
+	return done, news, left
 }
 
 // readLooks reads the partitions that may have something to tell. news says that
@@ -144,7 +153,7 @@ func (f *Fetch) meet(r *FetchResult, p *Partition, l *leadership) error {
 	if fp.offset < r.LogStart {
 		return ErrOffsetOutOfRange
 	}
-	if fp.lastEpoch >= 0 {
+	if fp.lastEpoch >= 0 && !planted.On(planted.DivergenceUnnoticed) {
 		epoch, endOffset := p.log.EndOffsetForEpoch(fp.lastEpoch)
 		if endOffset == unknownOffset {
 			return ErrOffsetOutOfRange

@@ -3,6 +3,7 @@ package replica
 import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // FetchResult is what one partition of a fetch is answered with. The offsets
@@ -91,6 +92,9 @@ func (f *Fetch) readPart(r *FetchResult, limit int, first bool) (more bool, err 
 	end := r.HighWatermark
 	if f.committedOnly {
 		end = r.LastStable
+	}
+	if planted.On(planted.FetchAboveWatermark) {
+		end = p.log.EndOffset()
 	}
 	offset := r.Part.offset
 	if offset < r.LogStart || offset > p.log.EndOffset() {

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -80,20 +81,10 @@ func (f *fetcher) runFetcher() {
 			return
 		default:
 		}
-		f.takeOrders()
-		rest := f.wakeResting()
-		f.syncFilled()
-		if f.session.count+len(f.due) > 0 && f.failed.over() {
-			f.fetch(rest)
+		ask, wait := f.prepare()
+		if ask {
+			f.answered(f.conn.Fetch(&f.req, &f.resp))
 			continue
-		}
-		// There is nothing to ask for now, or the connection rests.
-		wait := time.Hour
-		if rest > 0 {
-			wait = rest
-		}
-		if left := f.failed.left(); left > 0 {
-			wait = min(wait, left)
 		}
 		timer.Reset(wait)
 		select {
@@ -104,6 +95,26 @@ func (f *fetcher) runFetcher() {
 		case <-timer.C:
 		}
 	}
+}
+
+// prepare makes the next request. When there is nothing to ask for now, or the
+// connection rests, it tells for how long instead.
+func (f *fetcher) prepare() (ask bool, wait time.Duration) {
+	f.takeOrders()
+	rest := f.wakeResting()
+	f.syncFilled()
+	if f.session.count+len(f.due) > 0 && f.failed.over() {
+		f.buildRequest(rest)
+		return true, 0
+	}
+	wait = time.Hour
+	if rest > 0 {
+		wait = rest
+	}
+	if left := f.failed.left(); left > 0 {
+		wait = min(wait, left)
+	}
+	return false, wait
 }
 
 // takeOrders takes over what Apply decided since.
@@ -149,16 +160,16 @@ func (f *fetcher) locate(fp *followed) {
 		return
 	}
 	fp.offset, fp.lastEpoch, fp.located = end, epoch, true
+	if planted.On(planted.TruncateToWatermark) {
+		f.cut(fp, fp.p.HighWatermark(), fp.p.log.TruncateForLeader)
+	}
 	f.noteFilled(fp)     // what was recovered may not be on the disk
 	fp.p.HighWatermark() // so that it is known from now on
 	f.makeDue(fp)
 }
 
-// fetch does one round. rest is how long until a resting partition has its next
-// try, 0 if none rests.
-func (f *fetcher) fetch(rest time.Duration) {
-	f.buildRequest(rest)
-	err := f.conn.Fetch(&f.req, &f.resp)
+// answered ends a round: the answer is in f.resp, unless there is an error instead.
+func (f *fetcher) answered(err error) {
 	if err == nil && f.resp.ErrorCode != wire.None {
 		err = f.resp.ErrorCode
 	}

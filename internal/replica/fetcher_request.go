@@ -1,6 +1,9 @@
 package replica
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/wire"
@@ -123,6 +126,13 @@ func (f *fetcher) dueAgain() {
 			f.makeDue(fp)
 		}
 	}
+	slices.SortFunc(f.due, func(a, b *followed) int { return comparePartitions(a.p, b.p) })
+}
+
+// comparePartitions orders partitions by topic id, so that requests with many name
+// each topic once, and a request does not depend on chance.
+func comparePartitions(a, b *Partition) int {
+	return cmp.Or(bytes.Compare(a.topic.ID[:], b.topic.ID[:]), cmp.Compare(a.number, b.number))
 }
 
 // drop takes a partition out of everything.

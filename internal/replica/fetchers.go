@@ -81,7 +81,11 @@ func (x *fetchers) assign(p *Partition) {
 	if f == nil {
 		f = newFetcher(x.s, key)
 		x.byKey[key] = f
-		x.s.running.Go(f.runFetcher)
+		if x.s.o.Stepper != nil {
+			x.s.o.Stepper.Follow(Fetcher{f})
+		} else {
+			x.s.running.Go(f.runFetcher)
+		}
 	}
 	if had != nil && had != f {
 		had.remove(p)

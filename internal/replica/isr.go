@@ -1,6 +1,10 @@
 package replica
 
-import "github.com/brolga-io/brolga/internal/wire"
+import (
+	"slices"
+
+	"github.com/brolga-io/brolga/internal/wire"
+)
 
 // isrChange is a change of the ISR that the controller was asked for. While it is
 // under way the partition has no other one. It ends with metadata of a higher
@@ -19,6 +23,11 @@ type isrChange struct {
 }
 
 const noReplica int32 = -1
+
+// has tells whether a replica is in the ISR that is proposed.
+func (c *isrChange) has(id int32) bool {
+	return slices.ContainsFunc(c.isr, func(s wire.AlterPartitionRequestBrokerState) bool { return s.BrokerId == id })
+}
 
 // eligible tells whether a replica may join an ISR: its broker is there, in this
 // epoch, neither fenced nor shutting down (KIP-841, KIP-903).

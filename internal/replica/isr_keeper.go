@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -44,7 +45,7 @@ func (k *isrKeeper) start() {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.running {
+	if !k.running && k.s.o.Stepper == nil {
 		k.running = true
 		k.s.running.Go(k.runKeeper)
 	}
@@ -79,15 +80,26 @@ func (k *isrKeeper) runKeeper() {
 // send asks for what is queued and tells whether every outcome is known. What is
 // not stays queued.
 func (k *isrKeeper) send() (done bool) {
-	k.mu.Lock()
-	queue := k.queue
-	k.queue = nil
-	k.mu.Unlock()
-	req, asked := k.request(queue)
+	req, asked := k.take()
 	if len(asked) == 0 {
 		return true
 	}
 	resp, err := k.s.o.AlterPartition(req)
+	return k.settle(asked, resp, err)
+}
+
+// take makes the request for what is queued.
+func (k *isrKeeper) take() (*wire.AlterPartitionRequest, []askedChange) {
+	k.mu.Lock()
+	queue := k.queue
+	k.queue = nil
+	k.mu.Unlock()
+	slices.SortFunc(queue, comparePartitions)
+	return k.request(queue)
+}
+
+// settle takes over the answer to a request, or the error there was instead.
+func (k *isrKeeper) settle(asked []askedChange, resp *wire.AlterPartitionResponse, err error) (done bool) {
 	if err != nil || resp.ErrorCode != wire.None {
 		code := wire.RequestTimedOut
 		if err == nil {

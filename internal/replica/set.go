@@ -24,6 +24,8 @@ type Logs interface {
 	Delete(tp commitlog.TopicPartition, topicID [16]byte) error
 	// HighWatermark is what the last checkpoint before the start said.
 	HighWatermark(tp commitlog.TopicPartition) (int64, bool)
+	// Salvage opens a log that Create has found damaged with what is left of it.
+	Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error)
 	// Report tells of an error that a log returned. It is called without a lock.
 	Report(l *commitlog.Log, err error)
 }
@@ -53,6 +55,8 @@ type Options struct {
 	Replication ReplicationConfig
 	// Flusher is set for log.durability=fsync, nil for os.
 	Flusher Flusher
+	// Stepper, if not nil, does what the goroutines of a Set do, which then starts none.
+	Stepper Stepper
 	// ThrottledRates are leader. and follower.replication.throttled.rate, in bytes
 	// per second; nil for no limit.
 	ThrottledRates func() (leader, follower int64)

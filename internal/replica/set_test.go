@@ -24,6 +24,10 @@ type testLogs struct {
 	reports []error
 }
 
+func (l *testLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
+	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
+}
+
 func (l *testLogs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
 	if l.broken[tp.Topic] {
 		return nil, errors.New("no disk")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/shard"
 )
 
@@ -122,6 +123,14 @@ func (s *shardLog) Read(from int64, fn func(offset int64, r shard.Record) error)
 // eachRecord calls fn for the records of whole batches from offset from on,
 // control records left out.
 func eachRecord(b []byte, from int64, fn func(offset int64, r shard.Record) error) error {
+	if planted.On(planted.OffsetsInWrongOrder) {
+		if _, first, rest, err := batch.Next(b); err == nil && len(rest) > 0 {
+			if err := eachRecord(rest, from, fn); err != nil {
+				return err
+			}
+			b = first
+		}
+	}
 	return batch.ForEach(b, func(h batch.Header, raw []byte) error {
 		if h.IsControl() {
 			return nil

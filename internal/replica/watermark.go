@@ -1,6 +1,9 @@
 package replica
 
-import "github.com/brolga-io/brolga/internal/wire"
+import (
+	"github.com/brolga-io/brolga/internal/planted"
+	"github.com/brolga-io/brolga/internal/wire"
+)
 
 // HighWatermark is the exclusive offset up to which records are committed, as far
 // as this replica knows.
@@ -78,11 +81,14 @@ func (p *Partition) feedLocked() {
 // wait for if that is higher, and not while fewer of them than
 // min.insync.replicas are in sync according to the metadata (KIP-966).
 func (p *Partition) raiseLocked(l *leadership) (moved bool) {
-	if len(l.isr) < l.minISR {
+	if len(l.isr) < l.minISR && !planted.On(planted.WatermarkBelowMinISR) {
 		return false
 	}
 	hw := p.ackedEnd()
 	for i := range p.remotes {
+		if planted.On(planted.WatermarkIsLogEnd) {
+			break
+		}
 		if r := &p.remotes[i]; r.ackedOffset < hw && p.waitsForLocked(l, r) {
 			hw = r.ackedOffset
 		}
@@ -98,6 +104,12 @@ func (p *Partition) raiseLocked(l *leadership) (moved bool) {
 // ISR, or may be already because its joining was proposed, or is about to join
 // (Kafka's maximal ISR and shouldWaitForReplicaToJoinIsr).
 func (p *Partition) waitsForLocked(l *leadership, r *remoteReplica) bool {
+	if planted.On(planted.JoinerNotAwaited) {
+		return contains(l.isr, r.id)
+	}
+	if planted.On(planted.LeaverNotAwaited) && p.pending != nil && p.pending.shrinks {
+		return p.pending.has(r.id)
+	}
 	if contains(l.isr, r.id) || p.pending != nil && p.pending.joining == r.id {
 		return true
 	}
@@ -109,6 +121,9 @@ func (p *Partition) waitsForLocked(l *leadership, r *remoteReplica) bool {
 // its own log, and never back.
 func (p *Partition) followWatermark(role *followership, leaders, end int64) {
 	hw := min(leaders, end)
+	if planted.On(planted.FollowerWatermarkAhead) {
+		hw = leaders
+	}
 	if hw <= p.watermark.Load() {
 		return
 	}
@@ -138,6 +153,9 @@ func (p *Partition) cutWatermark(end int64) (lost bool) {
 // that a produce of those records is answered with.
 func (p *Partition) Committed(required int64) (code wire.ErrorCode, ok bool) {
 	l := p.lead.Load()
+	if planted.On(planted.AckBeforeReplication) {
+		return wire.None, true
+	}
 	if l == nil || p.watermark.Load() < required {
 		return wire.None, false
 	}

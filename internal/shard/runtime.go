@@ -30,9 +30,10 @@ func (SystemClock) AfterFunc(d time.Duration, f func()) Timer { return time.Afte
 // Runtime runs any number of shards: it owns their timers, in one heap behind one
 // timer of the clock, and the goroutines that run loops which nobody else runs.
 type Runtime struct {
-	clock Clock
-	begin time.Time
-	runs  sync.WaitGroup
+	clock   Clock
+	stepper Stepper // nil: goroutines
+	begin   time.Time
+	runs    sync.WaitGroup
 
 	mu     sync.Mutex
 	timers timerHeap
@@ -75,6 +76,10 @@ func (rt *Runtime) monoMs() int64 { return rt.clock.Now().Sub(rt.begin).Millisec
 
 // spawn goes on with the shard's loop on a goroutine of the runtime.
 func (rt *Runtime) spawn(s *Shard) {
+	if rt.stepper != nil {
+		rt.stepper.Go(func() { s.runLoop(unlimited) })
+		return
+	}
 	rt.runs.Add(1)
 	go func() {
 		defer rt.runs.Done()

@@ -126,6 +126,7 @@ func Call[T any](s *Shard, fn func(nowMs int64) ([]Record, T, error)) (T, error)
 		}
 		return Result{Records: recs, Done: tell}
 	}, tell)
+	Await(s.rt, fate)
 	if err := <-fate; err != nil {
 		var zero T
 		return zero, err
@@ -150,5 +151,8 @@ func (s *Shard) Close() {
 	s.target = target{gen: s.target.gen + 1}
 	s.startLocked()
 	s.mu.Unlock()
+	if s.rt.stepper != nil {
+		s.runLoop(unlimited)
+	}
 	<-s.closing
 }
