@@ -1,6 +1,9 @@
 package commitlog
 
-import "github.com/brolga-io/brolga/internal/batch"
+import (
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/planted"
+)
 
 // batch decides what becomes of one batch. Kafka's names: checkBatchRetention
 // and MemoryRecords.filterTo.
@@ -114,6 +117,9 @@ func (p *pass) keep(h *batch.Header, r *batch.Brief, key keyHash) bool {
 		return false
 	case offset < p.keys.last(key):
 		return false
+	}
+	if planted.On(planted.TombstonesGoAtOnce) {
+		return r.HasValue
 	}
 	return r.HasValue || !h.HasDeleteHorizon() || p.nowMs < h.BaseTimestamp
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // AppendAsFollower appends the batches in b, which the leader gave their
@@ -109,7 +110,7 @@ func (l *Log) checkFetchedLocked(b []byte) (int, error) {
 		}
 		raw := b[at : at+h.Size()]
 		switch {
-		case !batch.CheckCRC(raw):
+		case !batch.CheckCRC(raw) && !planted.On(planted.FollowerTakesBadCRC):
 			return 0, fmt.Errorf("%w at offset %d: CRC mismatch", ErrInvalidBatch, h.BaseOffset)
 		case h.BaseOffset < next:
 			return 0, fmt.Errorf("batch at offset %d, log end %d: %w", h.BaseOffset, next, ErrUnexpectedOffset)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -45,6 +46,9 @@ func (x *offsetIndex) append(e offsetEntry) {
 func (x *offsetIndex) find(l *Log, base int64, below func(offsetEntry) bool) (e offsetEntry, ok bool, err error) {
 	if len(x.pending) > 0 && below(x.pending[0]) {
 		i := sort.Search(len(x.pending), func(i int) bool { return !below(x.pending[i]) })
+		if planted.On(planted.IndexOneOff) && i < len(x.pending) {
+			i++
+		}
 		return x.pending[i-1], true, nil
 	}
 	if x.onDisk == 0 {

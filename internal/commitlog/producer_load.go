@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -21,6 +22,9 @@ func (l *Log) loadProducersLocked() error {
 	ps, from, err := l.newestSnapshotLocked()
 	if err != nil {
 		return err
+	}
+	if planted.On(planted.DedupForgotten) {
+		ps, from = newProducers(l.env.maxProducers()), l.next
 	}
 	ps.expire(l.env.Now(), l.env.producerExpiration())
 	if err := l.replayProducers(ps, from); err != nil {

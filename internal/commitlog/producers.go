@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // keptBatches is how many of a producer's last batches are remembered, as
@@ -62,6 +63,9 @@ func (p *producer) duplicate(h *batch.Header) *batchMeta {
 	}
 	last := h.LastSequence()
 	for i := range p.batches[:p.n] {
+		if planted.On(planted.DedupWindowOne) && i < int(p.n)-1 {
+			continue
+		}
 		if m := &p.batches[i]; m.lastSeq == last && m.firstSeq() == h.BaseSequence {
 			return m
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"math"
+
+	"github.com/brolga-io/brolga/internal/planted"
 )
 
 // noCut says that nothing was truncated since the last compaction.
@@ -134,7 +136,9 @@ func (l *Log) cutAtLocked(list []*segment, i int, pos, end int64) error {
 // afterCutLocked makes the state besides the batches fit a log that ends at
 // end.
 func (l *Log) afterCutLocked(s *segment, end int64) error {
-	l.epochs.truncateEnd(end)
+	if !planted.On(planted.EpochsNotCut) {
+		l.epochs.truncateEnd(end)
+	}
 	if err := l.dropSnapshotsLocked(func(off int64) bool { return off > end }); err != nil {
 		return l.failLocked("remove snapshot in", err)
 	}

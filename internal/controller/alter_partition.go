@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -178,7 +179,7 @@ func repeats(ids []int32) bool {
 func (d *decision) eligibleMembers(members []memberState) bool {
 	return !slices.ContainsFunc(members, func(m memberState) bool {
 		b := d.image.Broker(m.BrokerId)
-		return b == nil || !b.Active() || m.BrokerEpoch != anyEpoch && m.BrokerEpoch != b.Epoch
+		return b == nil || !b.Active() || m.BrokerEpoch != anyEpoch && m.BrokerEpoch != b.Epoch && !planted.On(planted.StaleEpochJoins)
 	})
 }
 

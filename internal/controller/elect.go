@@ -5,6 +5,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -125,7 +126,7 @@ func (c *change) findEligible() {
 // acceptable tells whether the broker is active and its replica's directory works.
 func (c *change) acceptable(id int32) bool {
 	b := c.d.image.Broker(id)
-	return b != nil && id != c.gone && (id == c.come || b.Active()) && b.HasOnlineDir(c.directory(id))
+	return b != nil && id != c.gone && (id == c.come || b.Active() || planted.On(planted.FencedMayLead)) && b.HasOnlineDir(c.directory(id))
 }
 
 // elect returns the leader for the wanted state and whether it may lack records.
@@ -145,7 +146,7 @@ func (c *change) elect() (leader int32, unclean bool) {
 	if last := c.lastLeader(); c.elr && len(c.isr) == 0 && len(c.eligible) == 0 && last != metadata.NoLeader && c.acceptable(last) {
 		return last, true
 	}
-	if c.unclean {
+	if c.unclean || planted.On(planted.UncleanAnyway) {
 		for _, b := range c.replicas {
 			if c.acceptable(b) {
 				return b, true

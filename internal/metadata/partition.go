@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -129,7 +130,9 @@ func (p *Partition) merge(r *wire.PartitionChangeRecord) (Partition, Placement, 
 	}
 	if r.Leader != NoLeaderChange {
 		next.Leader = r.Leader
-		next.LeaderEpoch++
+		if !planted.On(planted.NoEpochBump) {
+			next.LeaderEpoch++
+		}
 	}
 	if r.LeaderRecoveryState != noRecoveryChange {
 		next.LeaderRecoveryState = r.LeaderRecoveryState

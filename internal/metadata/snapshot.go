@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -119,6 +120,9 @@ func (p *Partition) FillRecord(r *wire.PartitionRecord, topic wire.UUID, id int3
 }
 
 func (i *Image) writeConfigs(yield func(wire.Record) bool) bool {
+	if planted.On(planted.SnapshotDropsConfigs) {
+		return true
+	}
 	for resource, values := range i.Configs() {
 		for _, key := range slices.Sorted(maps.Keys(values)) {
 			value := values[key]

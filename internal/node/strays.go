@@ -7,6 +7,7 @@ import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -52,7 +53,11 @@ func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
 		err = s.n.dirs.Delete(tp, id)
 	} else {
 		s.n.log.Warn("Setting aside the log of a partition that the metadata does not know", "topic", tp.Topic, "partition", tp.Partition)
-		err = s.n.dirs.SetAside(tp)
+		if planted.On(planted.OrphansByAbsence) {
+			err = s.n.dirs.Delete(tp, id)
+		} else {
+			err = s.n.dirs.SetAside(tp)
+		}
 	}
 	if err != nil && !errors.Is(err, logdir.ErrOffline) {
 		s.n.log.Error("A log that is not this broker's stays where it is", "topic", tp.Topic, "partition", tp.Partition, "err", err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
@@ -134,5 +135,8 @@ func loadHardState(fsys vfs.FS, dir string) (h hardState, found bool, err error)
 
 // save replaces the file; it is on disk when save returns nil.
 func (h *hardState) save(fsys vfs.FS, dir string) error {
+	if planted.On(planted.VoteUnsynced) {
+		return vfs.WriteFile(fsys, filepath.Join(dir, hardStateName), h.encode())
+	}
 	return vfs.WriteFileAtomic(fsys, filepath.Join(dir, hardStateName), h.encode())
 }
