@@ -21,6 +21,7 @@ type frame struct {
 	number int64     // of all frames of the front
 	key    int16     // of the API; -1: not known
 	luck   luck
+	waited bool // for a fault
 }
 
 // reader cuts a stream into frames.

@@ -25,7 +25,7 @@ type front struct {
 	mu     sync.Mutex
 	links  map[*link]struct{}
 	closed bool
-	passed int64         // the newest frame that was delivered
+	passed [2]int64      // the newest frame that was delivered, of each direction
 	moved  chan struct{} // closed when passed grows
 }
 
@@ -45,7 +45,7 @@ func (f *front) set(fault Fault) {
 	before := f.fault.Swap(&current{Fault: fault, over: make(chan struct{})})
 	close(before.over)
 	if fault.Swallow == Neither {
-		f.cutAll(func(k *link) bool { return k.lossy.Load() })
+		f.cutAll((*link).hasLost)
 	}
 }
 
@@ -106,23 +106,26 @@ func (f *front) add(k *link) bool {
 }
 
 // delivered notes that a frame has passed, and whether a later one was faster.
-func (f *front) delivered(number int64) {
+func (f *front) delivered(one frame, d Direction) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if number < f.passed {
-		f.counts.overtaken.Add(1)
+	passed := &f.passed[d-1]
+	if one.number < *passed {
+		if one.waited {
+			f.counts.overtaken.Add(1)
+		}
 		return
 	}
-	f.passed = number
+	*passed = one.number
 	close(f.moved)
 	f.moved = make(chan struct{})
 }
 
 // overtaken tells whether a later frame has passed, and when to ask again.
-func (f *front) overtaken(number int64) (bool, <-chan struct{}) {
+func (f *front) overtaken(number int64, d Direction) (bool, <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.passed > number, f.moved
+	return f.passed[d-1] > number, f.moved
 }
 
 func (f *front) close() {

@@ -11,7 +11,7 @@ import (
 type link struct {
 	f              *front
 	client, server net.Conn
-	lossy          atomic.Bool // bytes of it are swallowed
+	lossy          [2]atomic.Bool // a direction has lost bytes; see lost
 	once           sync.Once
 	ended          chan struct{}
 
@@ -25,6 +25,12 @@ type request struct {
 	correlation int32
 	key         int16
 }
+
+// hasLost tells whether any bytes of the link are missing.
+func (k *link) hasLost() bool { return k.lost(Requests).Load() || k.lost(Responses).Load() }
+
+// lost is whether bytes of a direction are missing; then none may follow.
+func (k *link) lost(d Direction) *atomic.Bool { return &k.lossy[d-1] }
 
 // run passes on until both directions have ended.
 func (k *link) run() {

@@ -72,14 +72,13 @@ func (p *pump) runWrite() {
 
 // deliver passes one frame on; false: the link is of no use any more.
 func (p *pump) deliver(f frame) bool {
-	fault, ok := p.await(f)
+	fault, ok := p.await(&f)
 	if !ok {
 		return false
 	}
 	counts := &p.k.f.counts
-	if fault.Swallow&p.direction != 0 || p.k.lossy.Load() {
-		// Whatever was lost, nothing after it may arrive.
-		p.k.lossy.Store(true)
+	if lost := p.k.lost(p.direction); fault.Swallow&p.direction != 0 || lost.Load() {
+		lost.Store(true)
 		counts.swallowed.Add(int64(len(f.bytes)))
 		return true
 	}
@@ -91,13 +90,13 @@ func (p *pump) deliver(f frame) bool {
 	if !p.write(f.bytes, fault) {
 		return false
 	}
-	p.k.f.delivered(f.number)
+	p.k.f.delivered(f, p.direction)
 	return true
 }
 
 // await waits until the fault of the moment lets a frame through, and returns it.
-func (p *pump) await(f frame) (*current, bool) {
-	var delayed, held bool
+func (p *pump) await(f *frame) (*current, bool) {
+	held := false
 	counts := &p.k.f.counts
 	for {
 		fault := p.k.f.fault.Load()
@@ -106,17 +105,19 @@ func (p *pump) await(f frame) (*current, bool) {
 		var moved <-chan struct{}
 		if f.luck.reorder < fault.Reorder {
 			var passed bool
-			if passed, moved = p.k.f.overtaken(f.number); !passed {
+			if passed, moved = p.k.f.overtaken(f.number, p.direction); !passed {
 				due = later(due, f.at.Add(reorderLimit))
 			}
+		}
+		if due.After(f.at) {
+			once(&f.waited, counts.delayed.Add)
+		}
+		if hold > 0 {
+			once(&held, counts.held.Add)
 		}
 		left := time.Until(due)
 		if left <= 0 {
 			return fault, true
-		}
-		once(&delayed, counts.delayed.Add)
-		if hold > 0 {
-			once(&held, counts.held.Add)
 		}
 		t := time.NewTimer(left)
 		select {
@@ -191,7 +192,7 @@ func (p *pump) finish() {
 		case <-p.k.ended:
 		}
 	}
-	if fault := p.k.f.fault.Load(); p.k.lossy.Load() || fault.Swallow&p.direction != 0 {
+	if fault := p.k.f.fault.Load(); p.k.lost(p.direction).Load() || fault.Swallow&p.direction != 0 {
 		select {
 		case <-fault.over:
 		case <-p.k.ended:
