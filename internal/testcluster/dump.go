@@ -1,18 +1,11 @@
 package testcluster
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io/fs"
-	"path"
-	"strconv"
-	"strings"
 
-	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
-	"github.com/brolga-io/brolga/internal/vfs"
 )
 
 const maxDumpBytes = 256 << 20
@@ -20,128 +13,20 @@ const maxDumpBytes = 256 << 20
 // dump reads the logs of some topics from a member's files, as nobody has to be asked
 // about them.
 func (m *Member) dump(when string, final bool, topics ...string) ([]history.Replica, error) {
-	watermarks, err := readWatermarks(m.files)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := m.files.ReadDir(dataDir)
-	if err != nil {
-		return nil, err
-	}
-	var all []history.Replica
-	for _, e := range entries {
-		p, ok := partitionOf(e.Name(), topics)
-		if !ok {
-			continue
-		}
-		r := history.Replica{Partition: p, Node: m.ID, When: when, Final: final, HighWatermark: watermarks[e.Name()]}
-		if r.Batches, err = readBatches(m.files, path.Join(dataDir, e.Name())); err != nil {
-			return nil, fmt.Errorf("node %d, %s: %w", m.ID, e.Name(), err)
-		}
-		if final {
-			r.Epochs = readEpochs(m.files, path.Join(dataDir, e.Name(), "leader-epoch-checkpoint"))
-		}
-		if len(r.Batches) > 0 {
-			r.Start = r.Batches[0].Base
-		}
-		all = append(all, r)
-	}
-	return all, nil
+	return dump.Replicas(m.files, dataDir, m.ID, when, final, topics...)
 }
 
-// partitionOf takes the name of a directory apart.
-func partitionOf(dir string, topics []string) (history.Partition, bool) {
-	for _, topic := range topics {
-		rest, ok := strings.CutPrefix(dir, topic+"-")
-		if n, err := strconv.Atoi(rest); ok && err == nil {
-			return history.Partition{Topic: topic, Number: int32(n)}, true
+// recordMetadata adds what the metadata logs say to the history: every version of every
+// partition, and the images that replaying gives, one for each node.
+func (c *Cluster) recordMetadata(h *history.History) error {
+	for i, m := range c.Members {
+		err := dump.Metadata(h, m.files, dataDir, m.ID, i == 0)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = dump.Metadata(h, m.files, metaDir, m.ID, i == 0)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return history.Partition{}, false
-}
-
-// readWatermarks reads the checkpoint of high watermarks: a version, a count, and a
-// line for each partition.
-func readWatermarks(files vfs.FS) (map[string]int64, error) {
-	b, err := vfs.ReadFile(files, dataDir+"/replication-offset-checkpoint", maxDumpBytes)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]int64{}
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) == 3 {
-			if all[f[0]+"-"+f[1]], err = strconv.ParseInt(f[2], 10, 64); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return all, nil
-}
-
-func readEpochs(files vfs.FS, name string) []history.EpochStart {
-	b, err := vfs.ReadFile(files, name, maxDumpBytes)
-	if err != nil {
-		return nil
-	}
-	all := []history.EpochStart{}
-	for line := range strings.Lines(string(b)) {
-		var e history.EpochStart
-		if n, _ := fmt.Sscanf(line, "%d %d", &e.Epoch, &e.Start); n == 2 {
-			all = append(all, e)
-		}
-	}
-	return all
-}
-
-// readLog returns the bytes of a log, segment after segment.
-func readLog(files vfs.FS, dir string) ([]byte, error) {
-	entries, err := files.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var all []byte
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".log") {
-			b, err := vfs.ReadFile(files, path.Join(dir, e.Name()), maxDumpBytes)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, b...)
-		}
-	}
-	return all, nil
-}
-
-// readBatches reads a log up to where it is torn.
-func readBatches(files vfs.FS, dir string) ([]history.Batch, error) {
-	b, err := readLog(files, dir)
-	if err != nil {
-		return nil, err
-	}
-	var all []history.Batch
-	for len(b) > 0 {
-		h, raw, rest, err := batch.Next(b)
-		if err != nil || !batch.CheckCRC(raw) {
-			break
-		}
-		one := history.Batch{Base: h.BaseOffset, Last: h.LastOffset(), Epoch: h.PartitionLeaderEpoch, Hash: sha256.Sum256(raw)}
-		if !h.IsControl() {
-			r, err := batch.NewReader(raw, maxDumpBytes)
-			if err != nil {
-				return nil, err
-			}
-			for r.Next() {
-				one.Values = append(one.Values, string(bytes.Clone(r.Record().Value)))
-			}
-			if r.Err() != nil {
-				return nil, r.Err()
-			}
-		}
-		all = append(all, one)
-		b = rest
-	}
-	return all, nil
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
 
@@ -90,7 +91,7 @@ func (w *Workload) dump(m *Member, when string, final bool) {
 func (w *Workload) recordImages(how string) {
 	for _, m := range w.c.Members {
 		if image := m.image(); image != nil {
-			one := history.Metadata{Node: m.ID, How: how, EndOffset: image.EndOffset(), Hash: hashImage(image)}
+			one := history.Metadata{Node: m.ID, How: how, EndOffset: image.EndOffset(), Hash: dump.HashImage(image)}
 			w.h.Record(func(h *history.History) { h.Metadata = append(h.Metadata, one) })
 		}
 	}

@@ -1,21 +1,21 @@
-package testcluster
+package dump
 
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
+	"path"
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
+	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// hashImage is what an image says, in an order that does not depend on how it was made.
-func hashImage(i *metadata.Image) [32]byte {
+// HashImage is what an image says, in an order that does not depend on how it was made.
+func HashImage(i *metadata.Image) [32]byte {
 	var b []byte
 	level := i.Feature(metadata.MetadataVersion)
 	for r := range i.Records() {
@@ -24,32 +24,33 @@ func hashImage(i *metadata.Image) [32]byte {
 	return sha256.Sum256(b)
 }
 
-// replayMetadata replays the metadata log of a member that has been stopped and calls
-// each with every image; the log must begin at 0.
-func (m *Member) replayMetadata(each func(image *metadata.Image, delta *metadata.Delta)) error {
-	const name = "/" + metadata.ClusterMetadataTopic + "-0"
-	b, err := readLog(m.files, dataDir+name)
-	if errors.Is(err, fs.ErrNotExist) {
-		b, err = readLog(m.files, metaDir+name)
-	}
+// Metadata adds what a node's metadata log in dataDir says to the history: the images
+// that replaying gives and, with states, every version of every partition. The log must
+// begin at 0.
+func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, states bool) error {
+	b, err := readLog(files, path.Join(dataDir, metadata.ClusterMetadataTopic+"-0"))
 	if err != nil {
 		return err
 	}
 	image := metadata.Empty()
-	return batch.ForEach(b, func(h batch.Header, raw []byte) error {
-		if image.EndOffset() == 0 && h.BaseOffset != 0 {
-			return fmt.Errorf("node %d: the metadata log begins at %d", m.ID, h.BaseOffset)
+	return batch.ForEach(b, func(header batch.Header, raw []byte) error {
+		if image.EndOffset() == 0 && header.BaseOffset != 0 {
+			return fmt.Errorf("node %d: the metadata log begins at %d", node, header.BaseOffset)
 		}
-		records, err := recordsOf(h, raw)
+		records, err := recordsOf(header, raw)
 		if err != nil {
-			return fmt.Errorf("node %d, metadata at %d: %w", m.ID, h.BaseOffset, err)
+			return fmt.Errorf("node %d, metadata at %d: %w", node, header.BaseOffset, err)
 		}
-		next, delta, err := image.Apply(records, h.NextOffset(), h.PartitionLeaderEpoch)
+		next, delta, err := image.Apply(records, header.NextOffset(), header.PartitionLeaderEpoch)
 		if err != nil {
-			return fmt.Errorf("node %d, metadata at %d: %w", m.ID, h.BaseOffset, err)
+			return fmt.Errorf("node %d, metadata at %d: %w", node, header.BaseOffset, err)
 		}
 		image = next
-		each(image, delta)
+		h.Metadata = append(h.Metadata, history.Metadata{Node: node, How: "replayed", EndOffset: image.EndOffset(), Hash: HashImage(image)})
+		if states {
+			forget(h, delta.DeletedTopics)
+			h.States = append(h.States, statesOf(image, delta)...)
+		}
 		return nil
 	})
 }
@@ -58,7 +59,7 @@ func recordsOf(h batch.Header, raw []byte) ([]wire.Record, error) {
 	if h.IsControl() {
 		return nil, nil
 	}
-	r, err := batch.NewReader(raw, maxDumpBytes)
+	r, err := batch.NewReader(raw, maxFileBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -74,24 +75,6 @@ func recordsOf(h batch.Header, raw []byte) ([]wire.Record, error) {
 		all = append(all, record)
 	}
 	return all, r.Err()
-}
-
-// recordMetadata adds what the metadata logs say to the history: every version of every
-// partition, and the images that replaying gives, one for each node.
-func (c *Cluster) recordMetadata(h *history.History) error {
-	for i, m := range c.Members {
-		err := m.replayMetadata(func(image *metadata.Image, delta *metadata.Delta) {
-			h.Metadata = append(h.Metadata, history.Metadata{Node: m.ID, How: "replayed", EndOffset: image.EndOffset(), Hash: hashImage(image)})
-			if i == 0 {
-				forget(h, delta.DeletedTopics)
-				h.States = append(h.States, statesOf(image, delta)...)
-			}
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // forget drops the states of topics that are deleted: one of the same name that comes
