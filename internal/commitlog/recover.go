@@ -13,6 +13,9 @@ type Recovery struct {
 	ScannedBytes int64  // read and checked, from the recovery point on
 	CutBytes     int64  // torn tail above the recovery point
 	CutReason    string // why the first byte of it is no batch
+	// Torn: what was cut is the beginning of one batch, as a write leaves it that
+	// never ended.
+	Torn bool
 	// LostFrom and LostTo bound the flushed offsets that are gone; only a
 	// salvaged log has them (LostTo > LostFrom).
 	LostFrom, LostTo int64

@@ -55,26 +55,27 @@ func TestTornTail(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage func(b []byte) []byte
 		end    int64
+		torn   bool
 	}{
-		"nothing":            {func(b []byte) []byte { return b }, 30},
-		"cut in a header":    {func(b []byte) []byte { return b[:len(b)-batchBytes+20] }, 27},
-		"cut in the records": {func(b []byte) []byte { return b[:len(b)-1] }, 27},
-		"zeros":              {func(b []byte) []byte { return append(b, make([]byte, 5000)...) }, 30},
-		"garbage":            {func(b []byte) []byte { return append(b, bytes.Repeat([]byte{0xa5}, 300)...) }, 30},
-		"a flipped bit":      {func(b []byte) []byte { b[len(b)-5] ^= 4; return b }, 27},
+		"nothing":            {func(b []byte) []byte { return b }, 30, false},
+		"cut in a header":    {func(b []byte) []byte { return b[:len(b)-batchBytes+20] }, 27, true},
+		"cut in the records": {func(b []byte) []byte { return b[:len(b)-1] }, 27, true},
+		"zeros":              {func(b []byte) []byte { return append(b, make([]byte, 5000)...) }, 30, false},
+		"garbage":            {func(b []byte) []byte { return append(b, bytes.Repeat([]byte{0xa5}, 300)...) }, 30, false},
+		"a flipped bit":      {func(b []byte) []byte { b[len(b)-5] ^= 4; return b }, 27, false},
 		"an older epoch": {func(b []byte) []byte {
 			old := records(1, 1, 0)
 			batch.SetBaseOffset(old, 30)
 			batch.SetLeaderEpoch(old, 1)
 			return append(b, old...)
-		}, 30},
+		}, 30, false},
 		"an older offset": {func(b []byte) []byte {
 			old := records(1, 1, 0)
 			batch.SetBaseOffset(old, 12)
 			batch.SetLeaderEpoch(old, 9)
 			return append(b, old...)
-		}, 30},
-		"everything": {func(b []byte) []byte { return nil }, 24},
+		}, 30, false},
+		"everything": {func(b []byte) []byte { return nil }, 24, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := filled(t)
@@ -86,7 +87,7 @@ func TestTornTail(t *testing.T) {
 			if l.EndOffset() != c.end {
 				t.Fatalf("end %d, want %d (%+v)", l.EndOffset(), c.end, l.Recovered())
 			}
-			if r := l.Recovered(); (r.CutBytes > 0) != (int64(len(damaged)) > l.segmentList()[len(l.segmentList())-1].size.Load()) {
+			if r := l.Recovered(); (r.CutBytes > 0) != (int64(len(damaged)) > l.segmentList()[len(l.segmentList())-1].size.Load()) || r.Torn != c.torn {
 				t.Errorf("%+v", r)
 			}
 			w.append(l, 5, records(2, 5, w.nowMs))

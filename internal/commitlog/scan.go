@@ -22,6 +22,7 @@ type scan struct {
 	epoch   int32 // leader epoch of the last good batch
 	scanned int64
 	marked  bool // a control batch was seen
+	torn    bool // what is bad is the beginning of a batch that the file ends in
 	buf     []byte
 }
 
@@ -48,6 +49,7 @@ func (sc *scan) run(list []*segment, i int, from int64) error {
 			return err
 		}
 		if reason != "" {
+			sc.l.damage.Torn = sc.torn && i == len(list)-1
 			return sc.l.cutLocked(list, i, good, reason)
 		}
 		if i < len(list)-1 {
@@ -119,11 +121,14 @@ func (sc *scan) chunk(s *segment, r io.ReaderAt, pos, size int64) (n int64, reas
 		return 0, "", err
 	}
 	if len(b) < batch.HeaderSize {
+		sc.torn = true
 		return 0, "incomplete batch header", nil
 	}
-	if h, err := batch.ParseHeader(b); err == nil && int64(h.Size()) > int64(len(b)) && int64(h.Size()) <= size-pos {
-		if b, err = sc.read(r, pos, int64(h.Size())); err != nil {
-			return 0, "", err
+	if h, err := batch.ParseHeader(b); err == nil && int64(h.Size()) > int64(len(b)) {
+		if sc.torn = int64(h.Size()) > size-pos; !sc.torn {
+			if b, err = sc.read(r, pos, int64(h.Size())); err != nil {
+				return 0, "", err
+			}
 		}
 	}
 	for len(b) >= batch.HeaderSize {

@@ -13,8 +13,11 @@ type Replica struct {
 	// CommittedTruncations counts followers whose log was cut below their high
 	// watermark, which only an unclean election may cause.
 	CommittedTruncations Counter
-	Counts               Source[ReplicaCounts]
-	Led                  Source[iter.Seq[LedPartition]]
+	// SalvagedLogs counts logs that were damaged where they had been synced, and went on
+	// with what was left of them.
+	SalvagedLogs Counter
+	Counts       Source[ReplicaCounts]
+	Led          Source[iter.Seq[LedPartition]]
 }
 
 // LedPartition are the numbers of one partition that this broker leads.
@@ -45,6 +48,7 @@ func (r *Replica) collect(out *emitter) {
 	out.plainCounter(prefix+"isrexpands_total", "Times a replica joined an ISR.", &r.IsrExpands)
 	out.plainCounter(prefix+"failedisrupdates_total", "Changes of an ISR that the controller refused.", &r.FailedIsrUpdates)
 	out.plainCounter("brolga_replica_committedtruncations_total", "Times a follower had to give up committed records.", &r.CommittedTruncations)
+	out.plainCounter("brolga_replica_salvagedlogs_total", "Damaged logs that went on with what was left of them.", &r.SalvagedLogs)
 	c, ok := r.Counts.read()
 	if !ok {
 		return

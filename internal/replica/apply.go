@@ -175,17 +175,6 @@ func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
 	return p
 }
 
-func (s *Set) salvage(p *Partition, settings *topicConfig) (*commitlog.Log, error) {
-	_, lost, err := s.o.Logs.Salvage(p.id())
-	if err != nil {
-		return nil, err
-	}
-	s.log.Error("The log of a replica is damaged and goes on with what is left of it", "topic", p.topic.Name,
-		"partition", p.number, "lostFrom", lost.LostFrom, "lostTo", lost.LostTo)
-	s.o.ReplicaMetrics.SalvagedLogs.Inc()
-	return s.o.Logs.Create(p.id(), p.topic.ID, &settings.log) // whose topic it is
-}
-
 // checkpointed is the watermark of the last checkpoint, or unknownOffset.
 func (s *Set) checkpointed(p *Partition) int64 {
 	if hw, ok := s.o.Logs.HighWatermark(p.id()); ok {

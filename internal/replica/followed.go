@@ -173,6 +173,9 @@ func (f *fetcher) leaderEnd(fp *followed) (int64, error) {
 
 // failPart lets a partition rest. The others go on without it.
 func (f *fetcher) failPart(fp *followed, err error) {
+	if fp.backoff.times >= quietFailures && errors.Is(err, commitlog.ErrCorrupt) && f.startOver(fp, err) {
+		return
+	}
 	if fp.backoff.times == quietFailures {
 		f.s.log.Warn("Replicating a partition fails and is tried again", "topic", fp.p.topic.Name,
 			"partition", fp.p.number, "epoch", fp.role.epoch, "broker", f.key.leader, "err", err)

@@ -45,6 +45,7 @@ type labBroker struct {
 	frozen  bool // it hears nothing new
 	cfg     ReplicationConfig
 	starts  map[commitlog.TopicPartition]int64
+	flushed int64 // see labLogs
 
 	applyMu sync.Mutex
 	applied *metadata.Image
@@ -56,6 +57,7 @@ type labLogs struct {
 	mem        *vfs.Mem
 	watermarks map[commitlog.TopicPartition]int64
 	starts     map[commitlog.TopicPartition]int64 // log start offsets of the process before
+	flushed    int64                              // recovery point of every log; 0 for unknown
 
 	syncs sync.WaitGroup
 
@@ -63,8 +65,17 @@ type labLogs struct {
 	open map[commitlog.TopicPartition]*commitlog.Log
 }
 
-func (l *labLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
-	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
+func (l *labLogs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	cfg := commitlog.DefaultConfig()
+	log, err := commitlog.Open("/"+tp.String(), commitlog.Options{Env: l.env, Config: &cfg,
+		RecoveryPoint: l.flushed, LogStartOffset: commitlog.Unknown, Salvage: true})
+	if err != nil {
+		return nil, commitlog.Recovery{}, err
+	}
+	l.open[tp] = log
+	return log, log.Recovered(), nil
 }
 
 func (l *labLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
@@ -77,7 +88,11 @@ func (l *labLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog
 	if err := l.mem.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	log, err := commitlog.Open(dir, commitlog.Options{Env: l.env, Config: cfg, RecoveryPoint: commitlog.Unknown, LogStartOffset: l.starts[tp]})
+	point := int64(commitlog.Unknown)
+	if l.flushed > 0 {
+		point = l.flushed
+	}
+	log, err := commitlog.Open(dir, commitlog.Options{Env: l.env, Config: cfg, RecoveryPoint: point, LogStartOffset: l.starts[tp]})
 	if err == nil {
 		l.open[tp] = log
 	}
@@ -133,7 +148,7 @@ func (l *lab) close() {
 
 // start runs the process of a broker and registers it.
 func (b *labBroker) start(mem *vfs.Mem, watermarks map[commitlog.TopicPartition]int64) {
-	b.logs = &labLogs{mem: mem, watermarks: watermarks, starts: b.starts, open: map[commitlog.TopicPartition]*commitlog.Log{},
+	b.logs = &labLogs{mem: mem, flushed: b.flushed, watermarks: watermarks, starts: b.starts, open: map[commitlog.TopicPartition]*commitlog.Log{},
 		env: &commitlog.Env{FS: mem, Now: func() int64 { return testNowMs }, FDs: commitlog.NewFDCache(64)}}
 	l := b.lab
 	unset := func(string) (string, bool) { return "", false }
