@@ -1,11 +1,11 @@
 # brolga: what can be made. `make run` needs Go and make, nothing else.
 
 GO ?= go
-ROOMS = ./bench/... ./cmd/... ./internal/...
+ROOMS = ./bench/... ./cmd/... ./internal/... ./torture/...
 # test/docker needs an engine and has a target of its own.
 PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-rooms fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-rooms torture torture-long fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -65,6 +65,16 @@ bench-guard: build
 ## bench-rooms: benchmarks of the rooms
 bench-rooms:
 	$(GO) test -run '^$$' -bench . -benchmem $(ROOMS)
+
+## torture: real processes, faults, and what became of every record: SECONDS=60 SEED=1 FAULTS=kill,pause
+torture: build
+	$(GO) build -o bin/torture ./torture
+	bin/torture -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1) -faults "$(FAULTS)"
+
+## torture-long: many rounds, each with the next seed: ROUNDS=200 PARALLEL=2 SECONDS=60 SEED=1 RESULTS=file
+torture-long: build
+	$(GO) build -o bin/torture ./torture
+	bin/torture -rounds $(or $(ROUNDS),200) -parallel $(or $(PARALLEL),2) -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1) -faults "$(FAULTS)" -tries 2 $(if $(RESULTS),-results $(RESULTS))
 
 ## fuzz: each fuzz target for FUZZTIME (10s)
 fuzz:

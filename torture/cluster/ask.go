@@ -1,0 +1,145 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// Client is a client of the cluster; the caller closes it.
+func (c *Cluster) Client(opts ...kgo.Opt) (*kgo.Client, error) {
+	return kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(c.Addresses()...), kgo.MetadataMinAge(100 * time.Millisecond),
+		kgo.MetadataMaxAge(5 * time.Second), kgo.DialTimeout(2 * time.Second), kgo.RetryTimeout(10 * time.Second)}, opts...)...)
+}
+
+// CreateTopic makes a topic and waits until every node's clients can see it.
+func (c *Cluster) CreateTopic(ctx context.Context, admin *kadm.Client, topic string, partitions int32, configs map[string]*string) error {
+	replicas := int16(min(3, len(c.Nodes)))
+	for {
+		resp, err := admin.CreateTopic(ctx, partitions, replicas, configs, topic)
+		if err == nil {
+			err = resp.Err
+		}
+		if err == nil || err == kerr.TopicAlreadyExists {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("create %s: %w", topic, err)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// Leader is the node that leads a partition, nil if nobody tells.
+func (c *Cluster) Leader(ctx context.Context, admin *kadm.Client, topic string, partition int32) *Node {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	topics, err := admin.ListTopics(ctx, topic)
+	if err != nil {
+		return nil
+	}
+	p, ok := topics[topic].Partitions[partition]
+	if !ok {
+		return nil
+	}
+	return c.Node(p.Leader)
+}
+
+// Active is the node with the active controller, nil if nobody tells.
+func (c *Cluster) Active(ctx context.Context, client *kgo.Client) *Node {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req := kmsg.NewPtrDescribeQuorumRequest()
+	topic := kmsg.NewDescribeQuorumRequestTopic()
+	topic.Topic = "__cluster_metadata"
+	topic.Partitions = append(topic.Partitions, kmsg.NewDescribeQuorumRequestTopicPartition())
+	req.Topics = append(req.Topics, topic)
+	resp, err := req.RequestWith(ctx, client)
+	if err != nil || len(resp.Topics) == 0 || len(resp.Topics[0].Partitions) == 0 {
+		return nil
+	}
+	return c.Node(resp.Topics[0].Partitions[0].LeaderID)
+}
+
+// Coordinator is the node that coordinates a group, nil if nobody tells.
+func (c *Cluster) Coordinator(ctx context.Context, admin *kadm.Client, group string) *Node {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	found := admin.FindGroupCoordinators(ctx, group)
+	if one, ok := found[group]; ok && one.Err == nil {
+		return c.Node(one.NodeID)
+	}
+	return nil
+}
+
+// Whole returns nil when every node sees all nodes and every partition of the topics
+// with a leader and all of its replicas in sync.
+func (c *Cluster) Whole(ctx context.Context, topics ...string) error {
+	for _, n := range c.Nodes {
+		if err := n.whole(ctx, len(c.Nodes), topics); err != nil {
+			return fmt.Errorf("node %d: %w", n.ID, err)
+		}
+	}
+	return nil
+}
+
+// whole asks this node alone.
+func (n *Node) whole(ctx context.Context, nodes int, topics []string) error {
+	if !n.Running() || n.Paused() {
+		return fmt.Errorf("does not run")
+	}
+	client, err := kgo.NewClient(kgo.SeedBrokers(n.Address), kgo.RequestRetries(0), kgo.DialTimeout(2*time.Second))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req := kmsg.NewPtrMetadataRequest()
+	for _, topic := range topics {
+		one := kmsg.NewMetadataRequestTopic()
+		one.Topic = kmsg.StringPtr(topic)
+		req.Topics = append(req.Topics, one)
+	}
+	resp, err := client.SeedBrokers()[0].Request(ctx, req)
+	if err != nil {
+		return err
+	}
+	meta := resp.(*kmsg.MetadataResponse)
+	if len(meta.Brokers) != nodes {
+		return fmt.Errorf("sees %d brokers", len(meta.Brokers))
+	}
+	for _, t := range meta.Topics {
+		if err := kerr.ErrorForCode(t.ErrorCode); err != nil {
+			return fmt.Errorf("%s: %w", *t.Topic, err)
+		}
+		for _, p := range t.Partitions {
+			if p.Leader < 0 || len(p.ISR) != len(p.Replicas) {
+				return fmt.Errorf("sees %s-%d led by %d, ISR %v of %v", *t.Topic, p.Partition, p.Leader, p.ISR, p.Replicas)
+			}
+		}
+	}
+	return nil
+}
+
+// Await waits until everything is whole, and returns how long that took.
+func (c *Cluster) Await(ctx context.Context, limit time.Duration, topics ...string) (time.Duration, error) {
+	begin := time.Now()
+	for {
+		err := c.Whole(ctx, topics...)
+		took := time.Since(begin)
+		if err == nil || ctx.Err() != nil {
+			return took, err
+		}
+		if took > limit {
+			return took, fmt.Errorf("not whole after %v: %w", took.Round(time.Second), err)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}

@@ -1,0 +1,81 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/brolga-io/brolga/internal/testcluster/history"
+)
+
+// from is every partition of the topic from its beginning.
+func (l *Load) from() map[string]map[int32]kgo.Offset {
+	offsets := map[int32]kgo.Offset{}
+	for p := range l.Partitions {
+		offsets[p] = kgo.NewOffset().At(0)
+	}
+	return map[string]map[int32]kgo.Offset{l.Topic: offsets}
+}
+
+// runReader reads everything that is new.
+func (l *Load) runReader() {
+	client := l.client(kgo.ConsumePartitions(l.from()), kgo.FetchMaxWait(500*time.Millisecond), kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.KeepRetryableFetchErrors())
+	defer client.Close()
+	next := map[int32]int64{}
+	for l.ctx.Err() == nil {
+		fetches := client.PollFetches(l.ctx)
+		at := l.now()
+		l.polled("reader", fetches, at, next)
+		fetches.EachError(func(_ string, p int32, err error) {
+			if errors.Is(err, kerr.OffsetOutOfRange) {
+				one := history.OutOfRange{Partition: l.at(p), Offset: next[p], Invoked: at}
+				l.H.Record(func(h *history.History) { h.OutOfRanges = append(h.OutOfRanges, one) })
+			}
+		})
+	}
+}
+
+// polled records what a consumer got and moves its next offsets.
+func (l *Load) polled(consumer string, fetches kgo.Fetches, at time.Duration, next map[int32]int64) {
+	l.H.Record(func(h *history.History) {
+		fetches.EachRecord(func(r *kgo.Record) {
+			next[r.Partition] = r.Offset + 1
+			h.Polls = append(h.Polls, history.Poll{Partition: l.at(r.Partition), Consumer: consumer, Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at})
+		})
+	})
+}
+
+// runEnds asks for the end of every partition, and for what the groups have committed.
+func (l *Load) runEnds() {
+	client := l.client(kgo.RequestRetries(1))
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	for pause(l.ctx, 400*time.Millisecond) {
+		l.askEnds(admin)
+		for _, group := range groups {
+			l.askCommitted(admin, group)
+		}
+	}
+}
+
+func (l *Load) askEnds(admin *kadm.Client) {
+	ctx, cancel := context.WithTimeout(l.ctx, 3*time.Second)
+	defer cancel()
+	invoked := l.now()
+	ends, err := admin.ListEndOffsets(ctx, l.Topic)
+	if err != nil && len(ends) == 0 {
+		return
+	}
+	ended := l.now()
+	l.H.Record(func(h *history.History) {
+		ends.Each(func(o kadm.ListedOffset) {
+			if o.Err == nil && o.Offset >= 0 {
+				h.Ends = append(h.Ends, history.End{Partition: l.at(o.Partition), Invoked: invoked, Ended: ended, Offset: o.Offset})
+			}
+		})
+	})
+}

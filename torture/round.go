@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/brolga-io/brolga/internal/testcluster/history"
+	"github.com/brolga-io/brolga/torture/cluster"
+	"github.com/brolga-io/brolga/torture/load"
+	"github.com/brolga-io/brolga/torture/schedule"
+)
+
+const (
+	topic      = "torture"
+	partitions = 6
+	minISR     = 2
+
+	formLimit = 60 * time.Second
+	// healLimit is how long everything may take to be in order again after the last
+	// fault: I24 says 60 s, and rounds share a machine.
+	healLimit = 120 * time.Second
+	stopLimit = 40 * time.Second
+	calm      = 2 * time.Second
+)
+
+// round is one run.
+type round struct {
+	*options
+	shape
+	begin   time.Time
+	cluster *cluster.Cluster
+	client  *kgo.Client
+	admin   *kadm.Client
+	load    *load.Load
+	nemesis *schedule.Nemesis
+	h       *history.History
+
+	mu sync.Mutex // of the output
+}
+
+// runRound runs one round and returns the exit code.
+func runRound(ctx context.Context, o *options) int {
+	r := &round{options: o, shape: o.shape(), begin: time.Now(), h: &history.History{MinISR: minISR}}
+	r.say("seed %d: %v", o.seed, r.shape)
+	defer r.close()
+	v := verdict{Seed: o.seed, Shape: r.shape.String(), Seconds: o.seconds}
+	if err := r.run(ctx, &v); err != nil {
+		v.Trouble = append(v.Trouble, err.Error())
+	}
+	if r.load != nil {
+		v.Trouble = append(v.Trouble, r.load.Trouble()...)
+	}
+	return v.close(r)
+}
+
+// run does everything up to the judgement.
+func (r *round) run(ctx context.Context, v *verdict) error {
+	if err := r.form(ctx); err != nil {
+		return err
+	}
+	time.Sleep(calm)
+	faults, cancel := context.WithTimeout(ctx, time.Duration(r.seconds)*time.Second)
+	defer cancel()
+	r.nemesis.Run(faults)
+	<-faults.Done()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err := r.heal(ctx, v); err != nil {
+		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
+		return nil
+	}
+	time.Sleep(calm) // everybody gets through again
+	r.load.Stop()
+	if err := r.load.Finish(); err != nil {
+		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
+	}
+	return r.judge(v)
+}
+
+// form starts cluster, clients and nemesis.
+func (r *round) form(ctx context.Context) error {
+	var err error
+	r.cluster, err = cluster.New(cluster.Options{
+		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Say: r.say,
+		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR)},
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.cluster.Start(); err != nil {
+		return err
+	}
+	if r.client, err = r.cluster.Client(); err != nil {
+		return err
+	}
+	r.admin = kadm.NewClient(r.client)
+	if _, err := r.cluster.Await(ctx, formLimit); err != nil {
+		return fmt.Errorf("the cluster does not form: %w", err)
+	}
+	limited, cancel := context.WithTimeout(ctx, formLimit)
+	defer cancel()
+	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, nil); err != nil {
+		return err
+	}
+	r.load, err = load.Start(load.Options{Seeds: r.cluster.Addresses(), Topic: topic, Partitions: partitions, Rate: r.rate, Library: r.shape.library, Begin: r.begin, Say: r.say}, r.h)
+	if err != nil {
+		return err
+	}
+	r.nemesis = &schedule.Nemesis{Seed: r.seed, Families: r.shape.families, Begin: r.begin, World: schedule.World{
+		Cluster: r.cluster, Client: r.client, Admin: r.admin, Topic: topic, Partitions: partitions, Groups: load.Groups(), Say: r.say,
+	}}
+	return nil
+}
+
+// heal takes everything back and waits until all is in order.
+func (r *round) heal(ctx context.Context, v *verdict) error {
+	if err := r.cluster.Heal(); err != nil {
+		return err
+	}
+	took, err := r.cluster.Await(ctx, healLimit, topic, "__consumer_offsets")
+	v.Healed = took.Seconds()
+	return err
+}
+
+// say prints a line of the round.
+func (r *round) say(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Printf("[%d] %s\n", r.seed, fmt.Sprintf(format, args...))
+}
+
+func (r *round) close() {
+	if r.load != nil {
+		r.load.Stop()
+	}
+	if r.client != nil {
+		r.client.Close()
+	}
+	if r.cluster != nil {
+		r.cluster.Close()
+	}
+}
+
+// removeData drops what a passed round has no use for.
+func (r *round) removeData() error {
+	var errs []error
+	for _, n := range r.cluster.Nodes {
+		errs = append(errs, os.RemoveAll(n.Home))
+	}
+	return errors.Join(errs...)
+}
