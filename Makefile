@@ -62,6 +62,11 @@ bench-guard: build
 	$(GO) build -o bin/bench ./bench
 	bin/bench guard
 
+## soak: a mixed load with restarts for HOURS (1), then whether all stayed as it was (docs/soak.md)
+soak: build
+	$(GO) build -o bin/soak ./bench/soak
+	bin/soak -hours $(or $(HOURS),1)
+
 ## bench-rooms: benchmarks of the rooms
 bench-rooms:
 	$(GO) test -run '^$$' -bench . -benchmem $(ROOMS)
