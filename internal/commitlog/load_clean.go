@@ -1,33 +1,59 @@
 package commitlog
 
-import "slices"
+import (
+	"errors"
 
-// loadCleanLocked fills in a log that was closed orderly. Nothing is scanned:
-// the end is the recovery point if a producer snapshot of that very offset
-// confirms it, which every orderly close leaves; otherwise the last few
-// batches tell it.
+	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// loadCleanLocked fills in a log that was closed orderly. Only its end is looked at: the
+// batches behind the last entry of the index must lead to the recovery point and to the
+// end of the file, and the last of them must be whole. A log that ends elsewhere was
+// changed since, and is recovered like one that was not closed.
 func (l *Log) loadCleanLocked() error {
 	list := l.segmentList()
 	if len(list) == 0 {
 		return l.loadEmptyLocked()
 	}
 	last := list[len(list)-1]
-	end := l.opts.recoveryPoint
-	if end < last.base || !slices.Contains(l.snapshots, end) {
-		ix, next, err := l.loadIndexes(last, last.size.Load())
-		if err != nil {
-			return err
-		}
-		last.ix.Store(ix)
-		if next < end {
-			return l.corrupt(last, last.size.Load(), next, "the log ends below its recovery point")
-		}
-		end = next
+	ix, end, err := l.loadIndexes(last, last.size.Load())
+	if point := l.opts.recoveryPoint; errors.Is(err, ErrCorrupt) && point != Unknown || err == nil && point > end {
+		return l.recoverLocked()
 	}
+	if err != nil {
+		return err
+	}
+	if err := l.checkLastBatch(last, ix); err != nil {
+		return err
+	}
+	last.ix.Store(ix)
 	if start := l.opts.logStart; start > end {
 		return l.startOverLocked(start)
 	}
 	l.settleLocked(end, end)
+	return nil
+}
+
+// checkLastBatch compares the last batch of a segment with its CRC.
+func (l *Log) checkLastBatch(s *segment, ix *indexes) error {
+	h, err := l.openLog(s)
+	if err != nil {
+		return l.storage("open segment in", err)
+	}
+	defer h.release()
+	size, at, base := s.size.Load(), int64(-1), s.base
+	_, err = l.hop(s, h.f, int64(ix.offsets.last.pos), size, func(b *batch.Header, pos int64) { at, base = pos, b.BaseOffset })
+	if err != nil || at < 0 {
+		return err
+	}
+	raw := make([]byte, size-at)
+	if err := vfs.ReadFull(h.f, raw, at); err != nil {
+		return l.storage("read segment in", err)
+	}
+	if !batch.CheckCRC(raw) {
+		return l.corrupt(s, at, base, "CRC mismatch in the last batch of a log that was closed orderly")
+	}
 	return nil
 }
 

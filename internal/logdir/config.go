@@ -44,6 +44,11 @@ type Config struct {
 	// stays the same. "" stands for unknown; nil for always unknown.
 	Machine func(dir string) string
 
+	// Replicated: other brokers have copies, and this one tells them whether it has all
+	// that it had. Open then looks at the end of every log, also after an orderly end,
+	// instead of leaving that to the first use.
+	Replicated bool
+
 	// OnFailure is called once for each directory that goes offline, from
 	// whatever goroutine found out.
 	OnFailure func(Failure)

@@ -195,6 +195,9 @@ func (d *Dirs) openLog(p *partition) error {
 		LogStartOffset: start,
 		CleanShutdown:  p.dir.clean,
 	})
+	if err == nil && d.cfg.Replicated && !log.Bare() {
+		err = log.Load()
+	}
 	if errors.Is(err, commitlog.ErrCorrupt) {
 		d.cfg.Logger.Error("partition is damaged below its recovery point and stays closed",
 			"topic", p.tp.Topic, "partition", p.tp.Partition, "err", err)

@@ -27,6 +27,7 @@ func (n *Node) openStorage() error {
 		ProducerIDExpirationMs: n.cfg.Long("producer.id.expiration.ms"),
 		RetentionInterval:      time.Duration(n.cfg.Long("log.retention.check.interval.ms")) * time.Millisecond,
 		Cleaner:                cleanerConfig(n.cfg, n.effective.Load()),
+		Replicated:             !n.cfg.Alone(),
 		Machine:                n.o.Machine, OnFailure: n.directoryFailed, FlushTimes: &n.metrics.Log.Flush, Logger: n.logger(loggerLogs), NewID: newID,
 	}, n.o.FS, n.nowMs)
 	if err != nil {

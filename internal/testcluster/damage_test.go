@@ -1,0 +1,148 @@
+package testcluster
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/brolga-io/brolga/internal/vfs"
+	"github.com/brolga-io/brolga/torture/damage"
+)
+
+// damage damages the files of a member that does not run. It says what was done, "" if
+// there was nothing to damage.
+func (m *Member) damage(k damage.Kind) string {
+	t := m.c.T
+	t.Helper()
+	dir := t.TempDir()
+	if err := errors.Join(unload(m.files, dataDir, dir), m.files.RemoveAll(dataDir)); err != nil {
+		t.Fatal(err)
+	}
+	what, err := damage.Apply(dir, k, m.c.rng)
+	if err != nil && !errors.Is(err, damage.ErrNothing) {
+		t.Fatal(err)
+	}
+	if err := load(m.files, dataDir, dir); err != nil {
+		t.Fatal(err)
+	}
+	if what != "" {
+		m.c.say("node %d is damaged: %s: %s", m.ID, k, what)
+		t.Logf("%s: %s", k, what)
+	}
+	return what
+}
+
+// unload copies a directory out of a member's files.
+func unload(files *vfs.Mem, from, to string) error {
+	entries, err := files.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := from + "/" + e.Name()
+		if e.IsDir() {
+			err = unload(files, name, filepath.Join(to, e.Name()))
+		} else {
+			var b []byte
+			if b, err = vfs.ReadFile(files, name, maxDumpBytes); err == nil {
+				err = os.WriteFile(filepath.Join(to, e.Name()), b, 0o644)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load copies a directory into a member's files, where it is durable.
+func load(files *vfs.Mem, to, from string) error {
+	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := to + filepath.ToSlash(path[len(from):])
+		if e.IsDir() {
+			return errors.Join(files.MkdirAll(name, 0o755), files.SyncDir(filepath.Dir(name)))
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return writeDurably(files, name, b)
+	})
+}
+
+func writeDurably(files *vfs.Mem, name string, b []byte) error {
+	f, err := files.Open(name, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err = f.WriteAt(b, 0); err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close(), files.SyncDir(filepath.Dir(name)))
+}
+
+// damaged tells a story in which one member after the other is down, is damaged while the
+// others go on without it, and comes back.
+func damaged(t *testing.T, f damage.Family) {
+	tell(t, story{want: []string{"damaged"}, happens: func(w *Workload, did bites) {
+		c := w.c
+		for i, k := range damage.Of(f) {
+			if k.Promise() == damage.Refuses {
+				continue
+			}
+			m := c.any()
+			if i%2 == 0 {
+				m.Kill()
+			} else {
+				m.Stop()
+			}
+			c.Eventually(30*time.Second, "an ISR without the one that is down", func() error { return w.without(m) })
+			if m.damage(k) != "" {
+				did["damaged"]++
+			}
+			m.Start()
+			c.Heal(w.topic)
+			time.Sleep(c.some(0, time.Second))
+		}
+	}})
+}
+
+// without tells which partition of the topic still has the member in sync.
+func (w *Workload) without(m *Member) error {
+	for number, p := range w.c.sight().TopicByName(w.topic).Partitions() {
+		for _, id := range p.ISR {
+			if id == m.ID {
+				return fmt.Errorf("the ISR of %d is %v", number, p.ISR)
+			}
+		}
+	}
+	return nil
+}
+
+// TestDamagedTails: what follows the last good batch is cut, and what the cut takes comes
+// from the others.
+func TestDamagedTails(t *testing.T) { damaged(t, damage.Tail) }
+
+// TestDamagedFiles: files that can be made anew are.
+func TestDamagedFiles(t *testing.T) { damaged(t, damage.Auxiliary) }
+
+// TestDamagedBatches: a replica with a flipped bit in what was replicated.
+func TestDamagedBatches(t *testing.T) { damaged(t, damage.Flip) }
+
+// TestLostFiles: partitions, logs or all of a disk's content are gone, or are those of
+// before.
+func TestLostFiles(t *testing.T) { damaged(t, damage.Loss) }
+
+// TestDamagedQuorum: what can be made anew of the metadata log's directory.
+func TestDamagedQuorum(t *testing.T) { damaged(t, damage.Quorum) }
+
