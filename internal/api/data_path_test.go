@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -41,6 +42,10 @@ func (m *memLogs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlo
 }
 
 func (m *memLogs) Delete(commitlog.TopicPartition, [16]byte) error { return nil }
+
+func (*memLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
+	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
+}
 
 func (m *memLogs) HighWatermark(commitlog.TopicPartition) (int64, bool) { return 0, false }
 

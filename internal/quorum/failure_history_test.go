@@ -93,6 +93,34 @@ func TestRaft477RemovedVoterHasNoVote(t *testing.T) {
 	})
 }
 
+// TestRaft308LearnerIsNoMajority: who has no vote counts neither for a leader's lease
+// nor for what is committed.
+func TestRaft308LearnerIsNoMajority(t *testing.T) {
+	trio(t, func(t *testing.T, c *cluster) {
+		leader, epoch := c.leader()
+		leader.write(epoch, "a")
+		n, m := c.newcomer(9)
+		if err := fate(func(done func(error)) { leader.q.AddLearner(m, done) }); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		expect(t, n.values(), []string{"a"})
+		for _, f := range c.followers(leader) {
+			c.net.isolate(f.id(), c.ids, true)
+			c.net.isolate(f.id(), []uint64{m.RaftID}, true)
+		}
+		end, err := leader.q.Append(epoch, records("b"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		if e, _ := leader.role.leads(); e != 0 || leader.q.Committed(epoch) >= end {
+			t.Errorf("with a learner alone it leads epoch %d, and %d is committed", e, leader.q.Committed(epoch))
+		}
+		expect(t, n.values(), []string{"a"})
+	})
+}
+
 // TestNATS7545ChangesUnderFaults: NATS lost acknowledged records, though everything was
 // synced, when members changed while others were cut off and killed.
 func TestNATS7545ChangesUnderFaults(t *testing.T) {

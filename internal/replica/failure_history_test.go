@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -304,6 +305,53 @@ func TestKAFKA10778AppendAfterAnError(t *testing.T) {
 	if hw := p.watermark.Load(); hw > 1 || len(w.logs.reports) == 0 {
 		t.Errorf("watermark %d, %d reports", hw, len(w.logs.reports))
 	}
+}
+
+// Redpanda 3039: a producer that sends a batch again after its leader died is told the
+// offset of the first one, by whoever leads then, also after a restart of that one.
+func TestRedpanda3039DuplicatesAfterFailovers(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2)
+		send := func(broker, seq int32) (at Staged, err error) {
+			o := batch.NoProducer()
+			o.ProducerID, o.ProducerEpoch, o.BaseSequence = 7, 0, seq
+			b := batch.NewBuilder(o)
+			b.Append(testNowMs, nil, fmt.Append(nil, seq))
+			p := l.part(broker, "t")
+			if err = p.Stage(b.Build(nil), StageOptions{NowMs: testNowMs, AllAcks: true}, &at); err == nil {
+				err = p.Commit()
+			}
+			return at, err
+		}
+		for seq := range int32(7) {
+			if at, err := send(1, seq); err != nil || at.Duplicate || at.BaseOffset != int64(seq) {
+				t.Fatalf("%d: %+v %v", seq, at, err)
+			}
+		}
+		time.Sleep(time.Second)
+		l.kill(1)
+		again := func(why string) {
+			t.Helper()
+			for seq := int32(2); seq < 7; seq++ { // the last five, as Kafka remembers
+				if at, err := send(2, seq); err != nil || !at.Duplicate || at.BaseOffset != int64(seq) {
+					t.Errorf("%s, %d: %+v %v", why, seq, at, err)
+				}
+			}
+		}
+		again("the follower leads")
+		l.kill(2)
+		l.restart(2, false)
+		time.Sleep(time.Second)
+		again("it died and leads again")
+		if at, err := send(2, 7); err != nil || at.Duplicate || at.BaseOffset != 7 {
+			t.Errorf("the next one: %+v %v", at, err)
+		}
+		if _, err := send(2, 9); !errors.Is(err, ErrOutOfOrderSequence) {
+			t.Errorf("one that is too new: %v", err)
+		}
+		l.restart(1, false)
+		l.settled("t")
+	}, 1, 2)
 }
 
 // KAFKA-12257: a topic that was deleted and created anew has nothing of the old one,

@@ -148,6 +148,49 @@ func TestKAFKA13091ShrinkWhileProducesWait(t *testing.T) {
 	}, 1, 2)
 }
 
+// KAFKA-13254: who is told that its record is committed, or that it never will be, may
+// use the partition at once, however that came: by a follower's fetch, by the ISR, by the
+// end of leadership. In Kafka some of these held a lock that the others wanted.
+func TestKAFKA13254CompletionsUseThePartition(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2)
+		p := l.part(1, "t")
+		told := 0
+		await := func() {
+			var at Staged
+			if err := p.Stage(someBatch("x"), StageOptions{NowMs: testNowMs, AllAcks: true}, &at); err != nil || p.Commit() != nil {
+				t.Fatal(err)
+			}
+			p.Await(at.Required(), at.Epoch, completeFunc(func(code int16) {
+				told++
+				p.HighWatermark()
+				p.reviewISR()
+				var next Staged
+				if p.Stage(someBatch("y"), StageOptions{NowMs: testNowMs, AllAcks: true}, &next) == nil && p.Commit() == nil {
+					p.Await(next.Required(), next.Epoch, completeFunc(func(int16) {}), 1, testNowMs, testNowMs+1)
+				}
+			}), 1, testNowMs, testNowMs+1)
+		}
+		await() // committed by a fetch
+		time.Sleep(time.Second)
+		l.disconnect(2, 1)
+		await() // by the shrunken ISR
+		time.Sleep(2 * time.Minute)
+		l.reconnect()
+		await() // while it grows
+		time.Sleep(time.Minute)
+		l.disconnect(2, 1)
+		await()
+		l.change("t", 2) // never
+		time.Sleep(time.Second)
+		if told != 4 {
+			t.Errorf("%d of 4 were told", told)
+		}
+		l.reconnect()
+		l.settled("t")
+	}, 1, 2)
+}
+
 // KAFKA-12686: while it is not known whether a replica was let into the ISR, the
 // watermark waits for it, however long ago it was heard of.
 func TestKAFKA12686OutcomeOfJoiningUnknown(t *testing.T) {

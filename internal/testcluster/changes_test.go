@@ -67,9 +67,9 @@ func TestControllerLoss(t *testing.T) {
 }
 
 // TestReassignmentUnderLoad: replicas move between four nodes while records come in, and
-// one of those that move dies.
+// one node dies meanwhile, and one is cut off.
 func TestReassignmentUnderLoad(t *testing.T) {
-	tell(t, story{nodes: 4, want: []string{"moves"}, happens: func(w *Workload, did bites) {
+	tell(t, story{nodes: 4, want: []string{"moves", "partition"}, happens: func(w *Workload, did bites) {
 		c := w.c
 		admin := c.Admin()
 		for i := range 3 {
@@ -83,11 +83,14 @@ func TestReassignmentUnderLoad(t *testing.T) {
 			if err == nil && r.Error() == nil {
 				did["moves"]++
 			}
-			if i == 1 {
-				m := c.any()
+			switch m := c.any(); i {
+			case 1:
 				m.Kill()
 				time.Sleep(c.some(100*time.Millisecond, 2*time.Second))
 				m.Start()
+			case 2:
+				w.held(did, "partition", c.some(time.Second, 5*time.Second),
+					func() { c.Net.Split([]string{m.Host}, c.others(m)) }, c.Net.Heal)
 			}
 			time.Sleep(c.some(200*time.Millisecond, 4*time.Second))
 		}
