@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,9 +137,6 @@ func TestDamagedTails(t *testing.T) { damaged(t, damage.Tail) }
 // TestDamagedFiles: files that can be made anew are.
 func TestDamagedFiles(t *testing.T) { damaged(t, damage.Auxiliary) }
 
-// TestDamagedBatches: a replica with a flipped bit in what was replicated.
-func TestDamagedBatches(t *testing.T) { damaged(t, damage.Flip) }
-
 // TestLostFiles: partitions, logs or all of a disk's content are gone, or are those of
 // before.
 func TestLostFiles(t *testing.T) { damaged(t, damage.Loss) }
@@ -146,3 +144,55 @@ func TestLostFiles(t *testing.T) { damaged(t, damage.Loss) }
 // TestDamagedQuorum: what can be made anew of the metadata log's directory.
 func TestDamagedQuorum(t *testing.T) { damaged(t, damage.Quorum) }
 
+// TestRefusals: a node whose identity or whose part of the quorum is damaged does not
+// start and says why; with its files put right it is one of the cluster again. The others
+// go on meanwhile.
+func TestRefusals(t *testing.T) {
+	for _, f := range []damage.Family{damage.Identity, damage.Quorum, damage.Loss} {
+		for _, k := range damage.Of(f) {
+			if k.Promise() != damage.Refuses {
+				continue
+			}
+			t.Run(string(k), func(t *testing.T) {
+				tell(t, story{want: []string{"refused"}, happens: func(w *Workload, did bites) {
+					m := w.c.any()
+					m.Stop()
+					good := m.files.CrashClone(vfs.CrashOptions{})
+					if m.damage(k) == "" {
+						return
+					}
+					err := m.refusal()
+					if err == nil {
+						t.Fatalf("%s: the node starts", k)
+					}
+					t.Logf("%s: %v", k, err)
+					if text := err.Error(); len(text) < 20 || strings.Contains(text, "panic") || strings.Contains(text, "BUG") {
+						t.Errorf("%s: no sentence for people: %v", k, err)
+					}
+					did["refused"]++
+					time.Sleep(w.c.some(0, time.Second))
+					m.files = good
+					m.Start()
+				}})
+			})
+		}
+	}
+}
+
+// refusal starts a process and returns why it has ended by itself, nil if it has not.
+func (m *Member) refusal() error {
+	m.start(true)
+	p := m.proc
+	select {
+	case <-p.started:
+	case <-time.After(formLimit):
+	}
+	p.mu.Lock()
+	err := p.err
+	p.mu.Unlock()
+	if err != nil {
+		<-p.ended
+		m.proc = nil
+	}
+	return err
+}

@@ -41,11 +41,14 @@ type process struct {
 	stop    chan struct{} // ends a start that waits
 	started chan struct{} // closed when node or err is set
 	ended   chan struct{} // closed when everything has ended
+	mayEnd  bool          // a test expects it to end by itself
 
 	mu   sync.Mutex
 	dead bool // killed: what still runs is a ghost
 	done bool // asked to end
 	node *node.Node
+
+	err error // why it ended by itself
 }
 
 // Address is where clients reach the member.
@@ -76,11 +79,13 @@ func (m *Member) format() error {
 func (m *Member) machine(string) string { return fmt.Sprint("boot ", m.boots) }
 
 // Start begins a new process on the member's files and does not wait for it.
-func (m *Member) Start() {
+func (m *Member) Start() { m.start(false) }
+
+func (m *Member) start(mayEnd bool) {
 	if m.proc != nil {
 		panic("BUG: the member runs already")
 	}
-	p := &process{m: m, disk: newDisk(m.files), stop: make(chan struct{}), started: make(chan struct{}), ended: make(chan struct{})}
+	p := &process{m: m, disk: newDisk(m.files), stop: make(chan struct{}), started: make(chan struct{}), ended: make(chan struct{}), mayEnd: mayEnd}
 	m.proc = p
 	m.c.Net.PowerOn(m.Host)
 	m.c.running.Go(p.run)
@@ -93,12 +98,22 @@ func (p *process) run() {
 	for {
 		err := p.runOnce(begun)
 		if !errors.Is(err, quorum.ErrDiverged) {
-			begun()
 			if err != nil && !p.asked() {
-				p.m.c.found("node %d ended by itself: %v", p.m.ID, err)
+				p.endedItself(err)
 			}
+			begun()
 			return
 		}
+	}
+}
+
+// endedItself notes why a process has ended that nobody asked to.
+func (p *process) endedItself(err error) {
+	p.mu.Lock()
+	p.err = err
+	p.mu.Unlock()
+	if !p.mayEnd {
+		p.m.c.found("node %d ended by itself: %v", p.m.ID, err)
 	}
 }
 
