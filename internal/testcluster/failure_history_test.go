@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/logdir"
+	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
 
 // The tests of this file are named after the fault in Kafka that made a rule necessary.
@@ -112,4 +113,26 @@ func TestKIP279FastFailovers(t *testing.T) {
 		}
 		did["leaders"] = int(w.c.sight().TopicByName(w.topic).Partition(0).LeaderEpoch - before)
 	}})
+}
+
+// TestKAFKA14704FollowerBehind: a follower that is far behind hears from its leader how
+// far the log is committed, and tells nobody of more than it has.
+func TestKAFKA14704FollowerBehind(t *testing.T) {
+	tell(t, story{overrides: []string{"replica.fetch.max.bytes=1024", "replica.fetch.response.max.bytes=1024"},
+		want: []string{"told from behind"}, happens: func(w *Workload, did bites) {
+			c := w.c
+			for range 2 {
+				m := c.any()
+				m.Kill()
+				time.Sleep(c.some(3*time.Second, 6*time.Second))
+				m.Start()
+				for _, o := range c.others(m) {
+					c.Net.Delay(o, m.Host, 30*time.Millisecond)
+				}
+				time.Sleep(8 * time.Second)
+				c.Net.Heal()
+				time.Sleep(c.some(time.Second, 4*time.Second))
+			}
+			w.h.Record(func(h *history.History) { did["told from behind"] = h.Behind(20) })
+		}})
 }

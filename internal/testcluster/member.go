@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/config"
@@ -29,9 +30,10 @@ type Member struct {
 
 	c      *Cluster
 	files  *vfs.Mem
-	boots  int      // how often the machine has been switched on
-	proc   *process // nil: none runs
-	resume func()   // ends a stalled disk; nil: it is not stalled
+	boots  int          // how often the machine has been switched on
+	lives  atomic.Int64 // odd while a process runs, another number for each
+	proc   *process     // nil: none runs
+	resume func()       // ends a stalled disk; nil: it is not stalled
 }
 
 // process is one life of a node.
@@ -87,6 +89,7 @@ func (m *Member) start(mayEnd bool) {
 	}
 	p := &process{m: m, disk: newDisk(m.files), stop: make(chan struct{}), started: make(chan struct{}), ended: make(chan struct{}), mayEnd: mayEnd}
 	m.proc = p
+	m.lives.Add(1)
 	m.c.Net.PowerOn(m.Host)
 	m.c.running.Go(p.run)
 }
@@ -204,6 +207,7 @@ func (m *Member) Stop() {
 	p.end(false)
 	<-p.ended
 	m.proc = nil
+	m.lives.Add(1)
 }
 
 // Kill ends the process as kill -9 does: the files stay as they are, also what was
@@ -232,6 +236,7 @@ func (m *Member) LosePower() {
 func (m *Member) ghosted() {
 	m.unstall()
 	m.proc = nil
+	m.lives.Add(1)
 }
 
 // Pause stops the member as far as a goroutine can be stopped: see the package's

@@ -30,7 +30,8 @@ type Workload struct {
 }
 
 // Workload starts producers, of which one is not idempotent, consumers, one of them in
-// a group, and somebody who asks for the end of the log.
+// a group, somebody who asks for the end of the log, and for each broker somebody who
+// asks it how far the log is committed.
 func (c *Cluster) Workload(topic string, partitions int32, minISR int) *Workload {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Workload{c: c, topic: topic, partitions: partitions, h: &history.History{MinISR: minISR}, ctx: ctx, stop: cancel}
@@ -42,6 +43,9 @@ func (c *Cluster) Workload(topic string, partitions int32, minISR int) *Workload
 	w.running.Go(w.runConsumer)
 	w.running.Go(w.runGroup)
 	w.running.Go(w.runEnds)
+	for _, m := range c.Members {
+		w.running.Go(func() { w.runWatermarks(m) })
+	}
 	return w
 }
 

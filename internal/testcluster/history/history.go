@@ -52,6 +52,16 @@ type End struct {
 	Offset         int64
 }
 
+// Shown is a high watermark that a broker told, leader or follower, and whether it gave
+// the record right below that when the same process was asked for it.
+type Shown struct {
+	Partition
+	Node          int32
+	At            time.Duration
+	HighWatermark int64
+	Given         bool
+}
+
 // OutOfRange is a fetch that was refused with OFFSET_OUT_OF_RANGE.
 type OutOfRange struct {
 	Partition
@@ -123,6 +133,7 @@ type History struct {
 	Polls       []Poll
 	Final       []Poll // one read of everything at the end, by a new consumer
 	Ends        []End
+	Shown       []Shown
 	OutOfRanges []OutOfRange
 	Replicas    []Replica
 	States      []State

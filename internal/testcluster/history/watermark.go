@@ -13,7 +13,8 @@ type sighting struct {
 }
 
 // Watermark is I7: the high watermark never goes back for anybody, no offset below it
-// is out of range, and it passes no record while the ISR is too small.
+// is out of range, it passes no record while the ISR is too small, and no replica tells
+// of one beyond what it has.
 func Watermark(h *History) []string {
 	var f found
 	high := h.sightings()
@@ -27,8 +28,26 @@ func Watermark(h *History) []string {
 			f.add("%v@%d was out of range at %v, after %d had been seen", o.Partition, o.Offset, o.Invoked, least)
 		}
 	}
+	for _, s := range h.Shown {
+		if !s.Given {
+			f.add("%d told that %v is committed up to %d at %v, and does not have the record before that", s.Node, s.Partition, s.HighWatermark, s.At)
+		}
+	}
 	h.checkISR(&f)
 	return f
+}
+
+// Behind counts how often a broker told of a high watermark that was lower than one seen
+// before, by at least that many records: it was a follower that lags.
+func (h *History) Behind(records int64) int {
+	high := h.sightings()
+	n := 0
+	for _, s := range h.Shown {
+		if s.HighWatermark+records <= highest(high[s.Partition], s.At) {
+			n++
+		}
+	}
+	return n
 }
 
 // sightings are ordered by time, and each offset is the highest so far.
