@@ -5,7 +5,7 @@ ROOMS = ./bench/... ./cmd/... ./internal/... ./torture/...
 # test/docker needs an engine and has a target of its own.
 PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-rooms torture torture-long fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-controller bench-rooms soak torture torture-long fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -61,6 +61,11 @@ bench: build
 bench-guard: build
 	$(GO) build -o bin/bench ./bench
 	bin/bench guard
+
+## bench-controller: the controller with 1,000 brokers and 1,000,000 partitions, step by step
+bench-controller:
+	BROKERS=$(or $(BROKERS),1000) PARTITIONS=$(or $(PARTITIONS),1000000) \
+	  $(GO) test -count 1 -timeout 10m -run '^TestScale$$' -v ./internal/controller
 
 ## soak: a mixed load with restarts for HOURS (1), then whether all stayed as it was (docs/soak.md)
 soak: build

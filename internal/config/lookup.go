@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -54,10 +55,9 @@ func ClientMetricsDefs() []Def { return slices.Clone(clientMetricsKeys) }
 
 // find does a binary search in one table.
 func find(table []Def, name string) (Def, bool) {
-	i, ok := slices.BinarySearchFunc(table, name, func(d Def, name string) int {
-		return strings.Compare(d.Name, name)
-	})
-	if !ok {
+	// By index: a Def is large, and a comparison that is given one copies it.
+	i := sort.Search(len(table), func(i int) bool { return table[i].Name >= name })
+	if i == len(table) || table[i].Name != name {
 		return Def{}, false
 	}
 	return table[i], true

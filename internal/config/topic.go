@@ -139,6 +139,13 @@ func ResolveTopic(overrides map[string]string, broker Lookup) TopicSettings {
 	}
 }
 
+// ElectionSettings are two of a topic's settings, for whoever decides about many
+// topics and needs no others.
+func ElectionSettings(overrides map[string]string, broker Lookup) (minInsyncReplicas int, unclean bool) {
+	r := resolver{overrides, broker}
+	return int(r.long("min.insync.replicas")), r.bool("unclean.leader.election.enable")
+}
+
 // resolver reads typed topic values.
 type resolver struct {
 	overrides map[string]string

@@ -96,10 +96,10 @@ func (d *decision) alterPartition(caller Caller, broker int32, t *metadata.Topic
 		d.Log.Debug("Refused to change an in-sync set", "broker", broker, "topic", t.Name, "partition", asked.PartitionIndex, "err", code.Name())
 		return none, code
 	}
-	settings := d.topicSettings(t.Name)
+	settings := d.electionSettings(t.Name)
 	var c change
 	c.begin(d, settings, t.ID, asked.PartitionIndex, p)
-	c.unclean = settings.UncleanLeaderElection
+	c.unclean = settings.unclean
 	c.isr = idsOf(members)
 	c.recovery = asked.LeaderRecoveryState
 	r := c.record()

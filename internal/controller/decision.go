@@ -23,9 +23,18 @@ type decision struct {
 	// batchLimit is how many records the batch of a longer work may have.
 	batchLimit int
 	// resolved are the settings of resolvedTopic, as most requests are about many
-	// partitions of few topics.
+	// partitions of few topics; defaults, once known, are those of a topic without
+	// configs.
 	resolvedTopic string
-	resolved      config.TopicSettings
+	resolved      electionSettings
+	defaults      *electionSettings
+	changing      change // used again for each partition
+}
+
+// electionSettings are the settings of a topic that decide who may lead.
+type electionSettings struct {
+	minISR  int
+	unclean bool
 }
 
 func (d *decision) add(r wire.Record) { d.records = append(d.records, r) }
@@ -69,14 +78,27 @@ func (d *decision) cluster() config.Effective {
 	return config.Effective{Static: d.Static, Cluster: d.image.Config(metadata.BrokerResource, "")}
 }
 
-// topicSettings resolves the settings of a topic that must be the same wherever
+// electionSettings resolves the settings of a topic that must be the same wherever
 // they are looked up: from the topic or the cluster, never from one broker.
-func (d *decision) topicSettings(name string) config.TopicSettings {
-	if d.resolvedTopic != name {
-		d.resolvedTopic = name
-		d.resolved = config.ResolveTopic(d.image.Config(metadata.TopicResource, name), d.cluster().Lookup)
+func (d *decision) electionSettings(topic string) electionSettings {
+	if d.resolvedTopic == topic {
+		return d.resolved
 	}
+	configs := d.image.Config(metadata.TopicResource, topic)
+	if len(configs) == 0 {
+		if d.defaults == nil {
+			s := d.resolveElection(nil)
+			d.defaults = &s
+		}
+		return *d.defaults
+	}
+	d.resolvedTopic, d.resolved = topic, d.resolveElection(configs)
 	return d.resolved
+}
+
+func (d *decision) resolveElection(configs map[string]string) electionSettings {
+	minISR, unclean := config.ElectionSettings(configs, d.cluster().Lookup)
+	return electionSettings{minISR, unclean}
 }
 
 // decide runs fn on the loop and waits until its answer may leave. An error of fn

@@ -68,10 +68,10 @@ func (d *decision) assignReplica(done map[partitionKey]bool, b *metadata.Broker,
 		return wire.NotController // the request is sent again
 	}
 	done[key] = true
-	settings := d.topicSettings(t.Name)
+	settings := d.electionSettings(t.Name)
 	var c change
 	c.begin(d, settings, key.topic, key.partition, p)
-	c.unclean = settings.UncleanLeaderElection
+	c.unclean = settings.unclean
 	c.moved, c.dir = b.ID, dir
 	if !b.HasOnlineDir(dir) {
 		c.gone = b.ID

@@ -3,7 +3,6 @@ package controller
 import (
 	"slices"
 
-	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/planted"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -48,13 +47,13 @@ type change struct {
 }
 
 // begin makes c a change that changes nothing yet.
-func (c *change) begin(d *decision, settings config.TopicSettings, topic wire.UUID, partition int32, from *metadata.Partition) {
+func (c *change) begin(d *decision, settings electionSettings, topic wire.UUID, partition int32, from *metadata.Partition) {
 	*c = change{
 		d: d, topic: topic, partition: partition, from: from,
 		isr: from.ISR, replicas: from.Replicas, adding: from.AddingReplicas, removing: from.RemovingReplicas,
 		recovery: from.LeaderRecoveryState,
 		moved:    metadata.NoLeader, lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
-		minISR: int(settings.MinInsyncReplicas), elr: d.image.ELREnabled(),
+		minISR: settings.minISR, elr: d.image.ELREnabled(),
 	}
 }
 

@@ -93,7 +93,7 @@ func (d *decision) electOne(kind int8, topic string, id int32) *fault {
 	case electionNotNeeded(kind, p):
 		return refuseDefault(wire.ElectionNotNeeded)
 	}
-	settings := d.topicSettings(topic)
+	settings := d.electionSettings(topic)
 	var c change
 	c.begin(d, settings, t.ID, id, p)
 	c.unclean, c.preferred = kind == electUnclean, kind == electPreferred

@@ -20,7 +20,7 @@ func newBalance(t *testing.T, settings ...string) *fixture {
 	_, err := decide(f.c, func(d *decision) (int, error) {
 		for id, p := range d.image.TopicByName("t").Partitions() {
 			var c change
-			c.begin(d, d.topicSettings("t"), d.image.TopicByName("t").ID, id, p)
+			c.begin(d, d.electionSettings("t"), d.image.TopicByName("t").ID, id, p)
 			if c.isr = p.Replicas; id == 0 {
 				continue // broker 1 has not caught up with this one
 			}

@@ -66,7 +66,7 @@ func (l *life) rejoin(isr ...int32) {
 	_, err := decide(l.c, func(d *decision) (int, error) {
 		t := d.image.TopicByName("t")
 		c := new(change)
-		c.begin(d, d.topicSettings("t"), t.ID, 0, t.Partition(0))
+		c.begin(d, d.electionSettings("t"), t.ID, 0, t.Partition(0))
 		c.isr = isr
 		d.add(c.record())
 		return 0, nil

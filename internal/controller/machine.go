@@ -24,6 +24,8 @@ type machine struct {
 	// fencedAt has the offset of the last record that left each broker fenced. It
 	// may be unfenced when it has seen that record.
 	fencedAt map[int32]int64
+	// held is derived from the image, nil while nobody has needed it.
+	held *held
 
 	// Soft state.
 	sessions map[int32]*session
@@ -33,10 +35,12 @@ type machine struct {
 	watching bool
 	// batchRecords is how many records a batch of work may have.
 	batchRecords int
+	// heldFrom is how many partitions a cluster has for which held is kept.
+	heldFrom int
 }
 
 func newMachine(o Options) *machine {
-	m := &machine{Options: o, batchRecords: maxRecords}
+	m := &machine{Options: o, batchRecords: maxRecords, heldFrom: heldFromPartitions}
 	m.reset()
 	return m
 }
@@ -46,6 +50,7 @@ func (m *machine) reset() {
 	m.editor = metadata.NewEditor(m.head)
 	m.end = 0
 	m.fencedAt = make(map[int32]int64)
+	m.held = nil
 	m.sessions = make(map[int32]*session)
 	m.clock, m.watching = sessionClock{}, false
 }
@@ -60,6 +65,9 @@ func (m *machine) Replay(offset int64, stored shard.Record) error {
 		return fmt.Errorf("metadata record at offset %d: %w", offset, err)
 	}
 	m.head, m.end = nil, offset+1
+	if m.held != nil {
+		m.held.note(r)
+	}
 	switch r := r.(type) {
 	case *wire.RegisterBrokerRecord:
 		m.fencedAt[r.BrokerId] = offset

@@ -43,7 +43,7 @@ func (w *world) write(name string) {
 }
 
 func (w *world) minISR(name string, p *metadata.Partition) int {
-	settings, err := decide(w.c, func(d *decision) (int32, error) { return int32(d.topicSettings(name).MinInsyncReplicas), nil })
+	settings, err := decide(w.c, func(d *decision) (int32, error) { return int32(d.electionSettings(name).minISR), nil })
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func (w *world) recoveryIsNeeded(d *acknowledged, key partitionKey, p *metadata.
 		return
 	}
 	t := w.image().TopicByID(key.topic)
-	unclean, err := decide(w.c, func(d *decision) (bool, error) { return d.topicSettings(t.Name).UncleanLeaderElection, nil })
+	unclean, err := decide(w.c, func(d *decision) (bool, error) { return d.electionSettings(t.Name).unclean, nil })
 	if err != nil {
 		w.t.Fatal(err)
 	}

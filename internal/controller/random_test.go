@@ -33,6 +33,7 @@ func TestRandomOperations(t *testing.T) {
 		}
 		w.create("t0", 3, 3, "min.insync.replicas", "2")
 		w.limitBatches([]int{maxRecords, 1, 2, 5}[w.number(0, 3)])
+		w.keepHeld([]int{heldFromPartitions, 0}[w.number(0, 1)])
 		for i := range 200 - rapid.IntRange(0, 199).Draw(rt, "fewer steps") {
 			rt.Logf("step %d: %s", i, w.step())
 			w.settle()

@@ -55,12 +55,12 @@ func (d *decision) reassignOnce(done map[partitionKey]bool, topic string, asked 
 		return refuse(wire.PolicyViolation, "Unable to perform excessively large batch operation.")
 	}
 	done[key] = true
-	settings := d.topicSettings(topic)
+	settings := d.electionSettings(topic)
 	var c change
 	c.begin(d, settings, t.ID, asked.PartitionIndex, p)
 	var f *fault
 	if asked.Replicas == nil {
-		c.unclean = settings.UncleanLeaderElection
+		c.unclean = settings.unclean
 		f = c.cancelReassignment(topic)
 	} else {
 		f = c.reassign(asked.Replicas, mayResize)
