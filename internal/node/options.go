@@ -49,4 +49,4 @@ func (o Options) withDefaults() Options {
 }
 
 // nowMs is the wall clock.
-func (n *Node) nowMs() int64 { return n.o.Clock.Now().UnixMilli() }
+func (n *Node) nowMs() int64 { return shard.WallMs(n.o.Clock) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/quorum"
+	"github.com/brolga-io/brolga/internal/shard"
 )
 
 // Exit codes of a server process.
@@ -53,8 +54,14 @@ func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 	}
 	signal.Notify(s.Signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(s.Signals)
+	clock, closeClock, err := faultyClock(os.Getenv(faultsVariable))
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	defer closeClock()
 	for {
-		err := runOnce(cfg, log, s)
+		err := runOnce(cfg, log, clock, s)
 		switch {
 		case err == nil, errors.Is(err, errStopped):
 			return exitOK
@@ -67,8 +74,8 @@ func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 }
 
 // runOnce runs a node until a signal comes or it cannot go on.
-func runOnce(cfg *config.Static, log *slog.Logger, s Surroundings) error {
-	n, err := startUntil(cfg, Options{Log: log, Listen: s.Listen, ClusterID: strings.TrimSpace(os.Getenv("CLUSTER_ID"))}, s.Signals)
+func runOnce(cfg *config.Static, log *slog.Logger, clock shard.Clock, s Surroundings) error {
+	n, err := startUntil(cfg, Options{Log: log, Listen: s.Listen, Clock: clock, ClusterID: strings.TrimSpace(os.Getenv("CLUSTER_ID"))}, s.Signals)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -140,7 +141,7 @@ func (l *loader) openLog() error {
 	log, err := commitlog.Open(l.o.Dir, commitlog.Options{
 		Env: &commitlog.Env{
 			FS:  l.o.FS,
-			Now: func() int64 { return l.o.Clock.Now().UnixMilli() },
+			Now: func() int64 { return shard.WallMs(l.o.Clock) },
 			FDs: commitlog.NewFDCache(maxOpenFiles),
 		},
 		Config:         l.o.logConfig(),

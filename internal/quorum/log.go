@@ -52,7 +52,7 @@ func (q *Quorum) buildBatch(recs []shard.Record) ([]byte, error) {
 		panic("BUG: an append without records")
 	}
 	b := batch.NewBuilder(batch.NoProducer())
-	nowMs := q.opts.Clock.Now().UnixMilli()
+	nowMs := shard.WallMs(q.opts.Clock)
 	for _, r := range recs {
 		b.Append(nowMs, r.Key, r.Value)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/shard"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"go.etcd.io/raft/v3/tracker"
@@ -97,7 +98,7 @@ func (q *Quorum) replicaStatusLocked(m Member, match map[uint64]uint64) ReplicaS
 	if m.RaftID == q.opts.RaftID {
 		r.DirectoryID = q.opts.DirectoryID
 		r.LogEndOffset = q.table.end
-		r.LastFetchMs = q.opts.Clock.Now().UnixMilli()
+		r.LastFetchMs = shard.WallMs(q.opts.Clock)
 		r.LastCaughtUpMs = r.LastFetchMs
 		return r
 	}

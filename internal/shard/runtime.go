@@ -13,6 +13,21 @@ type Clock interface {
 	AfterFunc(d time.Duration, f func()) Timer
 }
 
+// WallClock is a Clock whose wall clock is another one than that of the times it
+// returns: it may jump, as a machine's may, and timers do not.
+type WallClock interface {
+	Clock
+	WallMs() int64
+}
+
+// WallMs is the wall clock's time, in ms since 1970.
+func WallMs(c Clock) int64 {
+	if w, ok := c.(WallClock); ok {
+		return w.WallMs()
+	}
+	return c.Now().UnixMilli()
+}
+
 // Timer is what Clock.AfterFunc returns; *time.Timer is one.
 type Timer interface {
 	Reset(d time.Duration) bool
@@ -65,7 +80,7 @@ func (rt *Runtime) Close() {
 }
 
 // wallMs is the time that goes into records.
-func (rt *Runtime) wallMs() int64 { return rt.clock.Now().UnixMilli() }
+func (rt *Runtime) wallMs() int64 { return WallMs(rt.clock) }
 
 // MonotonicMs is the time since the runtime was made, which a wall clock that jumps
 // does not move. Machines measure with it how long something took.
