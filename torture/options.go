@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/brolga-io/brolga/torture/disk"
 	"github.com/brolga-io/brolga/torture/load"
 	"github.com/brolga-io/brolga/torture/schedule"
 )
@@ -31,10 +33,11 @@ type options struct {
 	parallel   int
 	tries      int
 	keep       bool
+	noDisks    func() error // why there can be no disks of their own
 }
 
 func parse(args []string) (*options, error) {
-	o := &options{}
+	o := &options{noDisks: sync.OnceValue(disk.Available)}
 	flags := flag.NewFlagSet("torture", flag.ContinueOnError)
 	flags.IntVar(&o.seconds, "seconds", 60, "how long faults happen")
 	flags.Uint64Var(&o.seed, "seed", 1, "decides what happens and when")

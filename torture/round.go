@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -13,7 +14,9 @@ import (
 
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 	"github.com/brolga-io/brolga/torture/cluster"
+	"github.com/brolga-io/brolga/torture/disk"
 	"github.com/brolga-io/brolga/torture/load"
+	"github.com/brolga-io/brolga/torture/proxy"
 	"github.com/brolga-io/brolga/torture/schedule"
 )
 
@@ -27,6 +30,7 @@ const (
 	// fault: I24 says 60 s, and rounds share a machine.
 	healLimit = 120 * time.Second
 	stopLimit = 40 * time.Second
+	diskMiB   = 512
 	calm      = 2 * time.Second
 )
 
@@ -40,13 +44,22 @@ type round struct {
 	admin   *kadm.Client
 	load    *load.Load
 	nemesis *schedule.Nemesis
+	disks   map[int]*disk.Disk
+	proxy   *proxy.Proxy
 	h       *history.History
 
-	mu sync.Mutex // of the output
+	mu       sync.Mutex
+	findings []string // of faults, while they happen
 }
 
 // runRound runs one round and returns the exit code.
 func runRound(ctx context.Context, o *options) int {
+	for _, f := range o.families() {
+		if why := o.obstacle(f); why != "" {
+			fmt.Fprintf(os.Stderr, "torture: %s: %s\n", f, why)
+			return trouble
+		}
+	}
 	r := &round{options: o, shape: o.shape(), begin: time.Now(), h: &history.History{MinISR: minISR}}
 	r.say("seed %d: %v", o.seed, r.shape)
 	defer r.close()
@@ -57,6 +70,7 @@ func runRound(ctx context.Context, o *options) int {
 	if r.load != nil {
 		v.Trouble = append(v.Trouble, r.load.Trouble()...)
 	}
+	v.Found = append(v.Found, r.findings...)
 	return v.close(r)
 }
 
@@ -88,11 +102,7 @@ func (r *round) run(ctx context.Context, v *verdict) error {
 // form starts cluster, clients and nemesis.
 func (r *round) form(ctx context.Context) error {
 	var err error
-	r.cluster, err = cluster.New(cluster.Options{
-		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Say: r.say,
-		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR)},
-	})
-	if err != nil {
+	if r.cluster, err = cluster.New(r.clusterOptions()); err != nil {
 		return err
 	}
 	if err := r.cluster.Start(); err != nil {
@@ -107,7 +117,9 @@ func (r *round) form(ctx context.Context) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, formLimit)
 	defer cancel()
-	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, nil); err != nil {
+	// Small segments: rolls, indexes and deletions are a part of the story.
+	configs := map[string]*string{"segment.bytes": kadm.StringPtr("1048576")}
+	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, configs); err != nil {
 		return err
 	}
 	r.load, err = load.Start(load.Options{Seeds: r.cluster.Addresses(), Topic: topic, Partitions: partitions, Rate: r.rate, Library: r.shape.library, Begin: r.begin, Say: r.say}, r.h)
@@ -116,8 +128,38 @@ func (r *round) form(ctx context.Context) error {
 	}
 	r.nemesis = &schedule.Nemesis{Seed: r.seed, Families: r.shape.families, Begin: r.begin, World: schedule.World{
 		Cluster: r.cluster, Client: r.client, Admin: r.admin, Topic: topic, Partitions: partitions, Groups: load.Groups(), Say: r.say,
+		Disks: r.disks, Proxy: r.proxy, Durable: r.shape.durability == "fsync", Older: r.older, Newer: r.binary, Found: r.found,
 	}}
 	return nil
+}
+
+// clusterOptions are what the shape needs.
+func (r *round) clusterOptions() cluster.Options {
+	o := cluster.Options{
+		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Dynamic: r.shape.has("quorum"), Say: r.say,
+		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR)},
+	}
+	if r.shape.has("upgrade") {
+		o.Binary = r.older
+	}
+	if r.shape.has("power", "blackout", "full", "eio") {
+		r.disks = map[int]*disk.Disk{}
+		o.DataDir = func(id int) (string, error) {
+			d, err := disk.Make(r.dir, fmt.Sprint("disk", id), diskMiB)
+			if err != nil {
+				return "", err
+			}
+			r.disks[id] = d
+			return filepath.Join(d.Path(), "logs"), nil
+		}
+	}
+	if r.shape.has("proxy") {
+		r.proxy = proxy.New(slog.New(slog.DiscardHandler))
+		o.Front = func(id int, listener, address string) (string, error) {
+			return r.proxy.Front(schedule.Front(listener, id), o.Listen(), address)
+		}
+	}
+	return o
 }
 
 // heal takes everything back and waits until all is in order.
@@ -137,6 +179,13 @@ func (r *round) say(format string, args ...any) {
 	fmt.Printf("[%d] %s\n", r.seed, fmt.Sprintf(format, args...))
 }
 
+// found notes a contradiction that a fault saw itself.
+func (r *round) found(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.findings = append(r.findings, fmt.Sprintf(format, args...))
+}
+
 func (r *round) close() {
 	if r.load != nil {
 		r.load.Stop()
@@ -147,13 +196,12 @@ func (r *round) close() {
 	if r.cluster != nil {
 		r.cluster.Close()
 	}
-}
-
-// removeData drops what a passed round has no use for.
-func (r *round) removeData() error {
-	var errs []error
-	for _, n := range r.cluster.Nodes {
-		errs = append(errs, os.RemoveAll(n.Home))
+	if r.proxy != nil {
+		r.proxy.Close()
 	}
-	return errors.Join(errs...)
+	for _, d := range r.disks {
+		if err := d.Close(); err != nil {
+			r.say("%v", err)
+		}
+	}
 }

@@ -26,24 +26,63 @@ func (s shape) String() string {
 type mix struct {
 	families   string
 	durability string // "": any
-	isolated   bool   // needs a world of its own
 }
 
-// mixes are what rounds are made of; a seed takes one of them.
+// mixes are what rounds are made of; a seed takes one of them. Every mix has something
+// that takes leaders away.
 func mixes() []mix {
 	return []mix{
-		{families: "kill"}, {families: "pause"}, {families: "kill pause"},
-		{families: "partition", isolated: true}, {families: "kill pause partition", isolated: true},
-		{families: "slow kill", isolated: true},
+		{families: "kill"}, {families: "pause"}, {families: "kill pause"}, {families: "partition"},
+		{families: "kill pause partition"}, {families: "slow kill"}, {families: "proxy kill"}, {families: "proxy pause"},
+		{families: "power", durability: "os"}, {families: "power kill"}, {families: "blackout", durability: "fsync"},
+		{families: "blackout kill partition", durability: "fsync"}, {families: "full kill"}, {families: "eio"}, {families: "damage"},
+		{families: "damage kill"}, {families: "rolling"}, {families: "rolling reassign"}, {families: "reassign kill"},
+		{families: "reassign partition"}, {families: "topics kill"}, {families: "topics pause"}, {families: "quorum"},
+		{families: "quorum partition"}, {families: "upgrade"},
 	}
+}
+
+// obstacle tells why a family cannot happen here, "" if it can.
+func (o *options) obstacle(family string) string {
+	switch family {
+	case "partition", "slow":
+		if !cluster.InWorld() {
+			return "cutting links needs root and the tools ip, nft, tc"
+		}
+	case "power", "blackout", "full", "eio":
+		if !cluster.InWorld() {
+			return "disks that can be taken away need root"
+		}
+		if err := o.noDisks(); err != nil {
+			return err.Error()
+		}
+	case "upgrade":
+		if o.older == "" {
+			return "an upgrade needs an older program (-older)"
+		}
+	}
+	return ""
+}
+
+func (o *options) usable(m mix) bool {
+	for _, f := range strings.Fields(m.families) {
+		if o.obstacle(f) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// has tells whether one of the families is in the shape.
+func (s shape) has(families ...string) bool {
+	return slices.ContainsFunc(families, func(f string) bool { return slices.Contains(s.families, f) })
 }
 
 // shape decides what the flags leave open. Every fifth seed has five nodes, some have
 // another client library, a third syncs before it acknowledges.
 func (o *options) shape() shape {
 	rng := rand.New(rand.NewPCG(o.seed, 0))
-	isolated := cluster.InWorld()
-	usable := slices.DeleteFunc(mixes(), func(m mix) bool { return m.isolated && !isolated })
+	usable := slices.DeleteFunc(mixes(), func(m mix) bool { return !o.usable(m) })
 	m := usable[int(o.seed)%len(usable)]
 	s := shape{families: o.families(), nodes: o.nodes, durability: o.durability, library: o.library}
 	if len(s.families) == 0 {

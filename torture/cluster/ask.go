@@ -53,18 +53,11 @@ func (c *Cluster) Leader(ctx context.Context, admin *kadm.Client, topic string, 
 
 // Active is the node with the active controller, nil if nobody tells.
 func (c *Cluster) Active(ctx context.Context, client *kgo.Client) *Node {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	req := kmsg.NewPtrDescribeQuorumRequest()
-	topic := kmsg.NewDescribeQuorumRequestTopic()
-	topic.Topic = "__cluster_metadata"
-	topic.Partitions = append(topic.Partitions, kmsg.NewDescribeQuorumRequestTopicPartition())
-	req.Topics = append(req.Topics, topic)
-	resp, err := req.RequestWith(ctx, client)
-	if err != nil || len(resp.Topics) == 0 || len(resp.Topics[0].Partitions) == 0 {
+	p, err := describeQuorum(ctx, client)
+	if err != nil {
 		return nil
 	}
-	return c.Node(resp.Topics[0].Partitions[0].LeaderID)
+	return c.Node(p.LeaderID)
 }
 
 // Coordinator is the node that coordinates a group, nil if nobody tells.

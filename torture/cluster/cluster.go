@@ -16,11 +16,12 @@ type Options struct {
 	Binary     string
 	Nodes      int
 	Isolated   bool              // in a world of its own (Enter), otherwise on loopback
+	Dynamic    bool              // voters of the quorum can be added and removed (KIP-853)
 	Properties map[string]string // of every node, beside those that make it a cluster
 	Env        func(n *Node) []string
 	// DataDir chooses where a node's log.dirs is, nil: below Dir.
 	DataDir func(id int) (string, error)
-	// Fronts gives the address that clients, and with All everybody, reach a node at.
+	// Front gives the address that others reach a listener of a node at, nil: its own.
 	Front func(id int, listener, address string) (string, error)
 	Say   func(format string, args ...any)
 }
@@ -71,6 +72,9 @@ func New(o Options) (*Cluster, error) {
 
 // Format makes a node's data directory one of the cluster.
 func (n *Node) Format(args ...string) error {
+	if n.c.Dynamic {
+		args = append(args, "--initial-controllers", n.c.initialControllers())
+	}
 	args = append([]string{"kafka-storage", "format", "--cluster-id", ClusterID, "--config", filepath.Join(n.Home, "server.properties")}, args...)
 	out, err := exec.Command(n.c.Binary, args...).CombinedOutput()
 	if err != nil {

@@ -39,7 +39,7 @@ func (c *Cluster) places(n *Node) (client, broker, controller string, err error)
 
 // configure writes the properties of all nodes.
 func (c *Cluster) configure() error {
-	var voters []string
+	var voters, servers []string
 	for _, n := range c.Nodes {
 		client, broker, controller, err := c.places(n)
 		if err != nil {
@@ -58,6 +58,7 @@ func (c *Cluster) configure() error {
 				return err
 			}
 		}
+		servers = append(servers, n.Controller)
 		voters = append(voters, fmt.Sprintf("%d@%s", n.ID, n.Controller))
 		n.props = map[string]string{
 			"listeners":            fmt.Sprintf("CLIENT://%s,BROKER://%s,CONTROLLER://%s", client, broker, controller),
@@ -82,6 +83,10 @@ func (c *Cluster) configure() error {
 			"metrics.listener":                 "none",
 			"console.listener":                 "none",
 		})
+		if c.Dynamic {
+			delete(n.props, "controller.quorum.voters")
+			n.props["controller.quorum.bootstrap.servers"] = strings.Join(servers, ",")
+		}
 		maps.Copy(n.props, c.Properties)
 		if err := n.write(); err != nil {
 			return err

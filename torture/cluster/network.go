@@ -16,6 +16,14 @@ const (
 // address is a node's in its own network namespace.
 func address(id int) string { return fmt.Sprint(subnet, id) }
 
+// Listen is where a proxy listens, on any port.
+func (o Options) Listen() string {
+	if o.Isolated {
+		return clients + ":0"
+	}
+	return "127.0.0.1:0"
+}
+
 func namespace(id int) string { return fmt.Sprint("n", id) }
 
 // connect makes a bridge and gives each node a network namespace on it.

@@ -181,11 +181,28 @@ func (n *Node) Paused() bool {
 }
 
 // Unwatch says that an end of the process is no surprise from now on until the next
-// Start: its disk fails, or its files are damaged.
-func (n *Node) Unwatch() {
+// Start or Watch: its disk fails, or its files are damaged.
+func (n *Node) Unwatch() { n.watch(false) }
+
+// Watch takes Unwatch back, if the process still runs.
+func (n *Node) Watch() { n.watch(true) }
+
+func (n *Node) watch(on bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.wanted = on && n.process != nil && n.process.running()
+}
+
+// StartUnwatched runs the node's process when it may refuse to.
+func (n *Node) StartUnwatched() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.process != nil && n.process.running() {
+		return nil
+	}
+	err := n.startLocked()
 	n.wanted = false
+	return err
 }
 
 // Use chooses the program for the next Start.

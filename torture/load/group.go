@@ -29,7 +29,8 @@ func (l *Load) runGroup(group string) {
 	member := l.client(kgo.ConsumerGroup(group), kgo.ConsumeTopics(l.Topic), kgo.DisableAutoCommit(), kgo.FetchMaxWait(500*time.Millisecond),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.SessionTimeout(10*time.Second), kgo.HeartbeatInterval(time.Second))
 	defer member.Close()
-	committer := l.client(kgo.MaxVersions(kversion.V3_8_0()), kgo.RequestRetries(0)) // topics by name; each attempt is known
+	// Topics by name; each attempt is an operation, given up when nothing can hold it any more.
+	committer := l.client(kgo.MaxVersions(kversion.V3_8_0()), kgo.RequestRetries(0), kgo.RequestTimeoutOverhead(commitLimit))
 	defer committer.Close()
 	for pause(l.ctx, 300*time.Millisecond) {
 		next := map[int32]int64{}

@@ -13,6 +13,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/brolga-io/brolga/torture/cluster"
+	"github.com/brolga-io/brolga/torture/disk"
+	"github.com/brolga-io/brolga/torture/proxy"
 )
 
 // World is what faults can reach.
@@ -23,6 +25,12 @@ type World struct {
 	Topic      string
 	Partitions int32
 	Groups     []string
+	Disks      map[int]*disk.Disk // by node; nil: data is on the machine's
+	Proxy      *proxy.Proxy       // nil: links are direct
+	Durable    bool               // log.durability=fsync
+	Older      string             // a program of an earlier version, "" if there is none
+	Newer      string             // the program under test
+	Found      func(format string, args ...any)
 	Say        func(format string, args ...any)
 
 	mu    sync.Mutex
@@ -106,6 +114,15 @@ func (w *World) takeRole(ctx context.Context, rng *rand.Rand, role string) (*clu
 		return nil, errMissed
 	}
 	return n, nil
+}
+
+// one reserves a random node.
+func (w *World) one(rng *rand.Rand) (*cluster.Node, error) {
+	nodes, err := w.takeSome(rng, 1)
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
 }
 
 // hold waits, less long if the run ends.
