@@ -40,7 +40,7 @@ func (n *Node) join() error {
 			wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), pending: make(map[assignment]wire.UUID),
 		}
 		n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
-			n.reconfigure, (&strays{n: n}).step, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step,
+			n.reconfigure, (&strays{n: n}).step, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step, n.reportLeaving,
 		}
 		if len(n.dirs.Dirs()) > 1 {
 			n.publisher.steps = append(n.publisher.steps, n.assigner.step)

@@ -6,10 +6,22 @@ import (
 	"github.com/brolga-io/brolga/internal/metadata"
 )
 
+// A stop is over two seconds after the signal, the end of the process included. Each
+// part of it has its time, counted from the first moment of the stop, so that one that
+// takes long leaves less to the next.
 const (
+	// stopLimit is when a process that was told to stop ends, whatever is left.
+	stopLimit = 1700 * time.Millisecond
 	// leavePatience is how long a broker waits for others to take its leaderships
-	// over, and a controller for brokers that are about to be let go.
-	leavePatience = 3 * time.Second
+	// over.
+	leavePatience = 900 * time.Millisecond
+	// answersUntil is when answers under way are cut off.
+	answersUntil = 1100 * time.Millisecond
+	// answersLeast is what they have in any case.
+	answersLeast = 100 * time.Millisecond
+	// leaversUntil is how long a controller stays for brokers that are about to be
+	// let go.
+	leaversUntil = 1300 * time.Millisecond
 	// leaveLook lies between two looks whether waiting is of any use.
 	leaveLook = 100 * time.Millisecond
 	// leaveTogether is how much later a node may be told to stop that is stopped
@@ -39,6 +51,23 @@ func (r *registrar) leave(most time.Duration) bool {
 			r.log.Warn("Stopping without having given all leaderships away", "broker", r.request.BrokerId, "waited", waited)
 			return false
 		}
+	}
+}
+
+// reportLeaving is a step of the publisher. A broker that leaves is let go when all
+// others have said that they know who leads in its place: that does not wait for their
+// next heartbeat.
+func (n *Node) reportLeaving(image *metadata.Image, _ *metadata.Delta) {
+	if othersLeave(image, n.cfg.NodeID()) {
+		n.hurryHeartbeat()
+	}
+}
+
+// hurryHeartbeat lets the next heartbeat leave at once.
+func (n *Node) hurryHeartbeat() {
+	select {
+	case n.hurry <- struct{}{}:
+	default:
 	}
 }
 

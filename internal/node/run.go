@@ -85,6 +85,7 @@ func runOnce(cfg *config.Static, log *slog.Logger, clock shard.Clock, s Surround
 	select {
 	case got := <-s.Signals:
 		log.Info(fmt.Sprintf("Terminating process due to signal %s", signalName(got)), loggerKey, "org.apache.kafka.common.utils.LoggingSignalHandler")
+		return closeWithin(stopLimit, log, n.Close)
 	case err = <-n.Failed():
 		if errors.Is(err, errRestart) {
 			log.Info("Restarting", "reason", err)

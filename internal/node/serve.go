@@ -12,9 +12,6 @@ import (
 	"github.com/brolga-io/brolga/internal/server"
 )
 
-// shutdownGrace is how long answers under way may take to leave.
-const shutdownGrace = time.Second
-
 // forwardGrace is how long the controller may take to answer them.
 const forwardGrace = 300 * time.Millisecond
 
@@ -78,6 +75,7 @@ func connectionLimits(cfg *config.Effective) server.Limits {
 // Close stops serving, then everything else in the opposite order of its start.
 // The mark of a clean shutdown is the last thing that is written.
 func (n *Node) Close() error {
+	begin := time.Now()
 	if n.console != nil {
 		n.console.Close()
 	}
@@ -88,9 +86,9 @@ func (n *Node) Close() error {
 	if n.serving.Load() && n.registrar != nil && !n.cfg.Alone() && n.cfg.Bool("controlled.shutdown.enable") {
 		letGo = n.registrar.leave(leavePatience)
 	}
-	n.stopServer()
+	n.stopServer(max(answersLeast, answersUntil-time.Since(begin)))
 	if letGo && n.isController() {
-		n.awaitLeaving(leavePatience)
+		n.awaitLeaving(leaversUntil - time.Since(begin))
 	}
 	if !n.serving.Load() {
 		closeAll(n.listeners)
@@ -112,16 +110,16 @@ func (n *Node) Close() error {
 	return errors.Join(errs...)
 }
 
-// stopServer lets answers under way leave. A controller that does not answer must not
-// hold a client's request up until the end.
-func (n *Node) stopServer() {
+// stopServer lets answers under way leave, for a while. A controller that does not
+// answer must not hold a client's request up until the end.
+func (n *Node) stopServer(grace time.Duration) {
 	if n.forwarder != nil {
 		late := time.AfterFunc(forwardGrace, n.forwarder.close)
 		defer n.forwarder.close()
 		defer late.Stop()
 	}
 	if n.server != nil {
-		n.server.Shutdown(shutdownGrace)
+		n.server.Shutdown(grace)
 	}
 }
 
