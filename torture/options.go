@@ -27,6 +27,7 @@ type options struct {
 	library    string
 	binary     string
 	older      string
+	tagged     string
 	dir        string
 	results    string
 	rounds     int
@@ -48,6 +49,7 @@ func parse(args []string) (*options, error) {
 	flags.StringVar(&o.library, "library", "", "of the producers: franz-go, librdkafka or java; default: as the seed says")
 	flags.StringVar(&o.binary, "binary", "bin/brolga", "the program")
 	flags.StringVar(&o.older, "older", "", "an older program, for rolling upgrades")
+	flags.StringVar(&o.tagged, "tagged", "", "the program built with the tag faults, whose clock can be set")
 	flags.StringVar(&o.dir, "dir", os.TempDir(), "directories are made in here")
 	flags.StringVar(&o.results, "results", "", "a line of JSON for each round is appended to this file")
 	flags.IntVar(&o.rounds, "rounds", 1, "how many rounds, each with the next seed")
@@ -64,9 +66,11 @@ func parse(args []string) (*options, error) {
 	if o.binary, err = program(o.binary); err != nil {
 		return nil, fmt.Errorf("%w (make build)", err)
 	}
-	if o.older != "" {
-		if o.older, err = program(o.older); err != nil {
-			return nil, err
+	for _, other := range []*string{&o.older, &o.tagged} {
+		if *other != "" {
+			if *other, err = program(*other); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return o, o.check()
@@ -103,6 +107,6 @@ func (o *options) families() []string {
 // args are the flags of one round, for the process that runs it.
 func (o *options) args(seed uint64, dir string) []string {
 	return []string{"-seconds", fmt.Sprint(o.seconds), "-seed", fmt.Sprint(seed), "-faults", o.faults, "-nodes", fmt.Sprint(o.nodes),
-		"-rate", fmt.Sprint(o.rate), "-durability", o.durability, "-library", o.library, "-binary", o.binary, "-older", o.older, "-dir", dir,
+		"-rate", fmt.Sprint(o.rate), "-durability", o.durability, "-library", o.library, "-binary", o.binary, "-older", o.older, "-tagged", o.tagged, "-dir", dir,
 		"-results", o.results}
 }

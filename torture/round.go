@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/brolga-io/brolga/internal/testcluster/history"
+	"github.com/brolga-io/brolga/torture/clock"
 	"github.com/brolga-io/brolga/torture/cluster"
 	"github.com/brolga-io/brolga/torture/disk"
 	"github.com/brolga-io/brolga/torture/load"
@@ -118,7 +120,9 @@ func (r *round) form(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, formLimit)
 	defer cancel()
 	// Small segments: rolls, indexes and deletions are a part of the story.
-	configs := map[string]*string{"segment.bytes": kadm.StringPtr("1048576")}
+	// Clocks are wrong, which is no reason to delete or to refuse anything.
+	configs := map[string]*string{"segment.bytes": kadm.StringPtr("1048576"), "retention.ms": kadm.StringPtr("-1"),
+		"message.timestamp.after.max.ms": kadm.StringPtr(fmt.Sprint(math.MaxInt64))}
 	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, configs); err != nil {
 		return err
 	}
@@ -128,7 +132,7 @@ func (r *round) form(ctx context.Context) error {
 	}
 	r.nemesis = &schedule.Nemesis{Seed: r.seed, Families: r.shape.families, Begin: r.begin, World: schedule.World{
 		Cluster: r.cluster, Client: r.client, Admin: r.admin, Topic: topic, Partitions: partitions, Groups: load.Groups(), Say: r.say,
-		Disks: r.disks, Proxy: r.proxy, Durable: r.shape.durability == "fsync", Older: r.older, Newer: r.binary, Found: r.found,
+		Socket: r.socket, Disks: r.disks, Proxy: r.proxy, Durable: r.shape.durability == "fsync", Older: r.older, Newer: r.binary, Found: r.found,
 	}}
 	return nil
 }
@@ -137,7 +141,11 @@ func (r *round) form(ctx context.Context) error {
 func (r *round) clusterOptions() cluster.Options {
 	o := cluster.Options{
 		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Dynamic: r.shape.has("quorum"), Say: r.say,
-		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR)},
+		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR), "offsets.retention.minutes": fmt.Sprint(math.MaxInt32)},
+	}
+	if r.shape.has("clock") {
+		o.Binary = r.tagged
+		o.Env = func(id int) []string { return []string{clock.Variable + "=" + r.socket(id)} }
 	}
 	if r.shape.has("upgrade") {
 		o.Binary = r.older
@@ -161,6 +169,9 @@ func (r *round) clusterOptions() cluster.Options {
 	}
 	return o
 }
+
+// socket takes orders for a node's clock.
+func (r *round) socket(id int) string { return filepath.Join(r.dir, fmt.Sprint("clock", id)) }
 
 // heal takes everything back and waits until all is in order.
 func (r *round) heal(ctx context.Context, v *verdict) error {

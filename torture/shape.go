@@ -38,7 +38,7 @@ func mixes() []mix {
 		{families: "blackout kill partition", durability: "fsync"}, {families: "full kill"}, {families: "eio"}, {families: "damage"},
 		{families: "damage kill"}, {families: "rolling"}, {families: "rolling reassign"}, {families: "reassign kill"},
 		{families: "reassign partition"}, {families: "topics kill"}, {families: "topics pause"}, {families: "quorum"},
-		{families: "quorum partition"}, {families: "upgrade"},
+		{families: "quorum partition"}, {families: "upgrade"}, {families: "clock kill"}, {families: "clock pause"},
 	}
 }
 
@@ -55,6 +55,10 @@ func (o *options) obstacle(family string) string {
 		}
 		if err := o.noDisks(); err != nil {
 			return err.Error()
+		}
+	case "clock":
+		if o.tagged == "" {
+			return "clocks need a program built with the tag faults (-tagged)"
 		}
 	case "upgrade":
 		if o.older == "" {

@@ -15,10 +15,10 @@ type Options struct {
 	Dir        string // everything is made in here
 	Binary     string
 	Nodes      int
-	Isolated   bool              // in a world of its own (Enter), otherwise on loopback
-	Dynamic    bool              // voters of the quorum can be added and removed (KIP-853)
-	Properties map[string]string // of every node, beside those that make it a cluster
-	Env        func(n *Node) []string
+	Isolated   bool                  // in a world of its own (Enter), otherwise on loopback
+	Dynamic    bool                  // voters of the quorum can be added and removed (KIP-853)
+	Properties map[string]string     // of every node, beside those that make it a cluster
+	Env        func(id int) []string // of a node's processes, beside this one's
 	// DataDir chooses where a node's log.dirs is, nil: below Dir.
 	DataDir func(id int) (string, error)
 	// Front gives the address that others reach a listener of a node at, nil: its own.
@@ -149,9 +149,9 @@ func (c *Cluster) say(format string, args ...any) {
 	}
 }
 
-func (c *Cluster) env(n *Node) []string {
+func (c *Cluster) env(id int) []string {
 	if c.Env == nil {
 		return nil
 	}
-	return c.Env(n)
+	return c.Env(id)
 }

@@ -62,7 +62,7 @@ func (n *Node) startLocked() error {
 	}
 	p := &process{cmd: exec.Command(args[0], args[1:]...), log: log, done: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = n.Home, log, log
-	p.cmd.Env = append(os.Environ(), n.c.env(n)...)
+	p.cmd.Env = append(os.Environ(), n.c.env(n.ID)...)
 	if err := p.cmd.Start(); err != nil {
 		return errors.Join(err, log.Close())
 	}

@@ -43,7 +43,7 @@ type Nemesis struct {
 
 // kinds is all faults there are.
 func kinds() []kind {
-	return slices.Concat(kills(), pauses(), partitions(), slows(), powers(), disks(), damages(), rollings(), quorums(), reassignments(), topics(), links())
+	return slices.Concat(kills(), pauses(), partitions(), slows(), powers(), disks(), damages(), clocks(), rollings(), quorums(), reassignments(), topics(), links())
 }
 
 // Families are the names that FAULTS= takes.

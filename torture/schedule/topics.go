@@ -137,7 +137,7 @@ func flip(ctx context.Context, w *World, rng *rand.Rand) (string, bool, error) {
 	choices := [][2]string{
 		{"segment.bytes", fmt.Sprint(1<<20 + rng.IntN(1<<20))}, {"flush.messages", fmt.Sprint(1 + rng.IntN(1000))},
 		{"index.interval.bytes", fmt.Sprint(rng.IntN(8192))}, {"max.message.bytes", fmt.Sprint(1<<20 + rng.IntN(1<<20))},
-		{"retention.ms", fmt.Sprint(int64(24*time.Hour/time.Millisecond) + rng.Int64N(1000))},
+		{"retention.bytes", fmt.Sprint(int64(1)<<40 + rng.Int64N(1000))},
 		{"segment.ms", fmt.Sprint(3_000 + rng.IntN(60_000))}, {"unclean.leader.election.enable", "false"},
 	}
 	one := choices[rng.IntN(len(choices))]

@@ -25,11 +25,12 @@ type World struct {
 	Topic      string
 	Partitions int32
 	Groups     []string
-	Disks      map[int]*disk.Disk // by node; nil: data is on the machine's
-	Proxy      *proxy.Proxy       // nil: links are direct
-	Durable    bool               // log.durability=fsync
-	Older      string             // a program of an earlier version, "" if there is none
-	Newer      string             // the program under test
+	Disks      map[int]*disk.Disk  // by node; nil: data is on the machine's
+	Proxy      *proxy.Proxy        // nil: links are direct
+	Durable    bool                // log.durability=fsync
+	Socket     func(id int) string // that takes orders for a node's clock
+	Older      string              // a program of an earlier version, "" if there is none
+	Newer      string              // the program under test
 	Found      func(format string, args ...any)
 	Say        func(format string, args ...any)
 
