@@ -13,6 +13,7 @@ import (
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/server"
@@ -33,7 +34,7 @@ func newMemLogs(fs vfs.FS, now func() int64) *memLogs {
 	return &memLogs{root: "/logs", env: &commitlog.Env{FS: fs, Now: now, FDs: commitlog.NewFDCache(64)}}
 }
 
-func (m *memLogs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
+func (m *memLogs) Create(tp commitlog.TopicPartition, id [16]byte, _ logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
 	dir := m.root + "/" + wire.UUID(id).String() + "/" + tp.String()
 	if err := m.env.FS.MkdirAll(dir, 0o755); err != nil {
 		return nil, err

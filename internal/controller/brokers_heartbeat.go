@@ -177,7 +177,7 @@ func (d *decision) loseDirectories(b *metadata.Broker, offline []wire.UUID) {
 // cordon notes which directories take no new replicas. A broker that has not seen
 // its own configuration yet sends null.
 func (d *decision) cordon(b *metadata.Broker, cordoned []wire.UUID) {
-	if cordoned == nil || b.CordonedLogDirs != nil && slices.Equal(cordoned, b.CordonedLogDirs) {
+	if cordoned == nil || slices.Equal(cordoned, b.CordonedLogDirs) {
 		return
 	}
 	d.add(&wire.BrokerRegistrationChangeRecord{

@@ -46,7 +46,8 @@ func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) 
 	// The broker tells the epoch before only if nothing that it acknowledged then can
 	// be missing now. Of a broker that was unregistered nobody knows.
 	intact := old != nil && req.PreviousBrokerEpoch == old.Epoch
-	if d.leave(req.BrokerId, intact, everyPartition) {
+	lost := func(p *metadata.Partition) bool { return !d.keeps(req, p) }
+	if intact && d.leave(req.BrokerId, false, lost) || d.leave(req.BrokerId, intact, everyPartition) {
 		return -1, true, nil
 	}
 	// The end of the log grows with each registration, so no epoch is given twice.
@@ -54,6 +55,13 @@ func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) 
 	d.add(r)
 	d.Log.Info("Registering a broker", "broker", req.BrokerId, "epoch", r.BrokerEpoch, "intact", intact, "changedPartitions", len(d.records)-1)
 	return r.BrokerEpoch, false, nil
+}
+
+// keeps tells whether the process has the directory of the broker's replica. One that
+// was taken out of log.dirs has its records no more, however orderly the others ended.
+func (d *decision) keeps(req *wire.BrokerRegistrationRequest, p *metadata.Partition) bool {
+	dir := p.Directory(req.BrokerId)
+	return !d.directories() || dir == metadata.UnassignedDir || dir == metadata.MigratingDir || slices.Contains(req.LogDirs, dir)
 }
 
 // registration is the record of a process that is fenced.

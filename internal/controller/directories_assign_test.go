@@ -98,3 +98,35 @@ func TestControllerRegistration(t *testing.T) {
 	}
 	f.check()
 }
+
+// TestDirectoryTakenOut: whatever an orderly end promises, a replica whose directory the
+// new process does not have may lack everything, and does not stay eligible.
+func TestDirectoryTakenOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		assigned wire.UUID // before the end
+		dirs     []wire.UUID
+		want     string
+	}{
+		"all are there":          {wire.UUID{8}, []wire.UUID{{7}, {8}}, "leader 2 epoch 1 isr [2] elr [1]"},
+		"another one is missing": {wire.UUID{7}, []wire.UUID{{7}}, "leader 2 epoch 1 isr [2] elr [1]"},
+		"its own is missing":     {wire.UUID{8}, []wire.UUID{{7}}, "leader 2 epoch 1 isr [2]"},
+		"it had none yet":        {metadata.UnassignedDir, []wire.UUID{{7}}, "leader 2 epoch 1 isr [2] elr [1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLife(t, []int32{1, 2}, "min.insync.replicas", "2")
+			l.assign(1, c.assigned, l.image().TopicByName("t").ID, 0)
+			register := func(process byte, dirs []wire.UUID) {
+				t.Helper()
+				req := registration(1, process)
+				req.LogDirs, req.PreviousBrokerEpoch = dirs, l.epochs[1]
+				resp, err := l.c.BrokerRegistration(Caller{Broker: 1, InProcess: true}, req)
+				if err != nil || resp.ErrorCode != wire.None {
+					t.Fatalf("%+v, %v", resp, err)
+				}
+				l.epochs[1] = resp.BrokerEpoch
+			}
+			register(9, c.dirs)
+			l.mustBe(name, c.want)
+		})
+	}
+}

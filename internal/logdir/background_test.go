@@ -84,7 +84,7 @@ func TestFlushOfManyBytes(t *testing.T) {
 		little, much := w.create(d, tp("little", 0), id(1)), w.create(d, tp("much", 0), id(2))
 		soon := commitlog.DefaultConfig()
 		soon.FlushMs = 500
-		timed, err := d.Create(tp("timed", 0), id(3), &soon)
+		timed, err := d.Create(tp("timed", 0), id(3), Home{}, &soon)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -96,7 +96,7 @@ func (w *cleanerWorld) clean() {
 
 func (w *cleanerWorld) create(topic string) *commitlog.Log {
 	w.t.Helper()
-	l, err := w.d.Create(commitlog.TopicPartition{Topic: topic}, w.newID(), &w.log)
+	l, err := w.d.Create(commitlog.TopicPartition{Topic: topic}, w.newID(), Home{}, &w.log)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (d *Dirs) Close(clean bool) error {
 		if err := d.closeDir(dd, clean && !dd.offline()); err != nil {
 			errs = append(errs, err)
 		}
-		if err := dd.lock.Close(); err != nil {
+		if err := dd.unlock(); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -9,15 +9,21 @@ import (
 	"github.com/brolga-io/brolga/internal/planted"
 )
 
-// Create adds a partition to the online data directory that has the fewest, or
-// returns the log if the partition is there already under the same topic id. cfg
-// nil stands for Config.LogConfig.
+// Create returns the log of a partition, and adds it if it is not here yet: to the
+// directory that somebody prefers for it (MoveTo) or that home names, else to the one
+// with the fewest that is online and not cordoned. It is an error if the partition is
+// here under another topic id (ErrExists), and ErrOffline if it may be in a directory that is
+// offline: an empty log must not take the place of one with records. cfg nil stands for
+// Config.LogConfig.
 //
 // Of many partitions the directories are made later, by runMaker or with the
 // first use of the log. They are not fsynced: a partition that a crash undoes has
 // no data yet and is created again from the metadata.
-func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.Config) (*commitlog.Log, error) {
+func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, home Home, cfg *commitlog.Config) (*commitlog.Log, error) {
 	defer d.exclusive(tp)()
+	if err := d.settleTwins(tp, topicID, home); err != nil {
+		return nil, err
+	}
 	log, err := d.Get(tp)
 	if err == nil {
 		return log, d.checkTopicID(tp, topicID)
@@ -28,12 +34,9 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, cfg *commitlog.
 	if got, ok := commitlog.ParseTopicPartition(tp.String()); !ok || got != tp {
 		return nil, fmt.Errorf("%q is no legal partition name", tp.String())
 	}
-	dd := d.futures.takePreferred(tp)
-	if dd == nil {
-		dd = d.emptiest()
-	}
-	if dd == nil {
-		return nil, ErrOffline
+	dd, err := d.place(tp, home)
+	if err != nil {
+		return nil, err
 	}
 	if err := d.dropOutdated(dd, tp); err != nil {
 		d.fail(dd, err)
@@ -93,22 +96,4 @@ func (d *Dirs) checkTopicID(tp commitlog.TopicPartition, topicID UUID) error {
 	p.topicID, p.idKnown = topicID, true
 	d.mu.Unlock()
 	return nil
-}
-
-// emptiest returns the online directory with the fewest partitions.
-func (d *Dirs) emptiest() *dataDir {
-	var best *dataDir
-	bestCount := 0
-	for _, dd := range d.dirs {
-		if dd.offline() {
-			continue
-		}
-		dd.mu.Lock()
-		n := dd.count
-		dd.mu.Unlock()
-		if best == nil || n < bestCount {
-			best, bestCount = dd, n
-		}
-	}
-	return best
 }

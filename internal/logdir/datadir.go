@@ -2,7 +2,6 @@ package logdir
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -17,13 +16,14 @@ import (
 type dataDir struct {
 	path        string
 	id          UUID
-	lock        io.Closer
+	lock        io.Closer // nil for one that could not be locked
 	clean       bool
 	brokerEpoch int64
 	before      *incarnation // of the process before, nil if nothing is known
 	machine     string
 	settled     bool                  // SyncAll went well
 	failure     atomic.Pointer[error] // set once, when it goes offline
+	cordoned    atomic.Bool           // it takes no new partitions
 
 	points, starts, watermarks, cleaned offsets // checkpoints as found at start; nil after Open
 
@@ -74,62 +74,6 @@ func (dd *dataDir) counted(n int) {
 }
 
 func (dd *dataDir) offline() bool { return dd.failure.Load() != nil }
-
-// openDataDir locks a directory and finds out whose it is.
-func openDataDir(fsys vfs.FS, path string, cfg *Config) (*dataDir, error) {
-	if err := fsys.MkdirAll(path, 0o755); err != nil {
-		return nil, err
-	}
-	lock, err := fsys.Lock(filepath.Join(path, lockName))
-	if errors.Is(err, vfs.ErrLocked) {
-		return nil, fmt.Errorf("the data directory %s is used by another process: %w", path, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	dd := &dataDir{path: path, lock: lock}
-	if err := dd.identify(fsys, cfg); err != nil {
-		lock.Close()
-		return nil, err
-	}
-	return dd, nil
-}
-
-// identify reads meta.properties, or writes it into a new directory. Files of
-// older versions get what they lack.
-func (dd *dataDir) identify(fsys vfs.FS, cfg *Config) error {
-	m, err := ReadMetaProperties(fsys, dd.path)
-	switch {
-	case errors.Is(err, ErrNotFormatted) && cfg.Format:
-		m = MetaProperties{NodeID: cfg.NodeID, ClusterID: cfg.ClusterID}
-	case err != nil:
-		return err
-	}
-	if cerr := m.check(dd.path, cfg); cerr != nil {
-		return cerr
-	}
-	if errors.Is(err, ErrNotFormatted) {
-		if err := fsys.SyncDir(filepath.Dir(dd.path)); err != nil {
-			return err
-		}
-		// From now on a missing file means that it was lost, not that nothing
-		// was ever flushed.
-		if err := vfs.WriteFileAtomic(fsys, filepath.Join(dd.path, recoveryPointName), new(checkpoint).bytes()); err != nil {
-			return err
-		}
-	}
-	if m.Version != 1 || m.DirectoryID == (UUID{}) {
-		m.Version = 1
-		if m.DirectoryID == (UUID{}) {
-			m.DirectoryID = NewDirectoryID(cfg.NewID)
-		}
-		if err := WriteMetaProperties(fsys, dd.path, m); err != nil {
-			return err
-		}
-	}
-	dd.id = m.DirectoryID
-	return nil
-}
 
 // readState takes the clean-shutdown mark and reads the checkpoints. A
 // malformed checkpoint is as good as none: what it would have told is found

@@ -29,7 +29,7 @@ type Dirs struct {
 	now func() int64 // ms
 	env commitlog.Env
 
-	dirs []*dataDir // those that could be opened, in the order of log.dirs
+	dirs []*dataDir // in the order of log.dirs
 
 	stop     chan struct{}
 	wg       sync.WaitGroup
@@ -37,6 +37,7 @@ type Dirs struct {
 
 	mu          sync.RWMutex
 	partitions  map[commitlog.TopicPartition]*partition
+	twins       map[commitlog.TopicPartition][]twin // of those whose error is ErrTwofold
 	closed      bool
 	watermarks  func(commitlog.TopicPartition) (int64, bool)
 	brokerEpoch int64
@@ -204,9 +205,12 @@ func (d *Dirs) SetHighWatermarks(of func(commitlog.TopicPartition) (int64, bool)
 
 // DirInfo is one data directory.
 type DirInfo struct {
-	Path        string
+	Path string
+	// DirectoryID is zero if the directory's identity could never be read.
 	DirectoryID UUID
 	Offline     bool
+	Err         error // why it is offline
+	Cordoned    bool  // it takes no new partitions
 	// Clean says that it was closed orderly before, under BrokerEpoch
 	// (UnknownBrokerEpoch if that was not written down).
 	Clean       bool
@@ -217,7 +221,10 @@ type DirInfo struct {
 func (d *Dirs) Dirs() []DirInfo {
 	out := make([]DirInfo, len(d.dirs))
 	for i, dd := range d.dirs {
-		out[i] = DirInfo{Path: dd.path, DirectoryID: dd.id, Offline: dd.offline(), Clean: dd.clean, BrokerEpoch: dd.brokerEpoch}
+		out[i] = DirInfo{Path: dd.path, DirectoryID: dd.id, Cordoned: dd.cordoned.Load(), Clean: dd.clean, BrokerEpoch: dd.brokerEpoch}
+		if err := dd.failure.Load(); err != nil {
+			out[i].Offline, out[i].Err = true, *err
+		}
 	}
 	return out
 }

@@ -212,8 +212,7 @@ func TestLock(t *testing.T) {
 	w.close(w.open(), true)
 }
 
-// TestCopies: two directories with one identity, and one partition in two
-// directories.
+// TestCopies: two directories with one identity are refused.
 func TestCopies(t *testing.T) {
 	w := newWorld(t, "one", "two")
 	d := w.open()
@@ -225,14 +224,7 @@ func TestCopies(t *testing.T) {
 		t.Error(err)
 	}
 	w.put("two/meta.properties", other)
-	for _, dir := range []string{"one/a-0", "two/a-0"} {
-		if err := w.mem.MkdirAll(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := Open(w.cfg, w.fs, w.now); !errors.Is(err, errDuplicate) {
-		t.Error(err)
-	}
+	w.close(w.open(), true)
 }
 
 // TestPlacement: new partitions go where there are fewest.
@@ -312,7 +304,7 @@ func TestConcurrentCreate(t *testing.T) {
 	logs := make([]*commitlog.Log, 8)
 	for i := range logs {
 		wg.Go(func() {
-			l, err := d.Create(tp("a", 0), id(1), nil)
+			l, err := d.Create(tp("a", 0), id(1), Home{}, nil)
 			if err != nil {
 				t.Error(err)
 			}

@@ -15,6 +15,8 @@ import (
 var (
 	// ErrUnknownDirectory: the path is none of log.dirs.
 	ErrUnknownDirectory = errors.New("unknown data directory")
+	// ErrCordoned: the directory takes no new partitions.
+	ErrCordoned = errors.New("data directory is cordoned")
 	// ErrNameTooLong: the name of the partition leaves no room for "-future".
 	ErrNameTooLong = errors.New("the topic name is too long")
 )
@@ -84,7 +86,7 @@ func (d *Dirs) Futures() []Future {
 // MoveTo has a partition moved to the data directory at path while it is used. A
 // move elsewhere ends; one to where the partition is only does that. A partition that
 // is not here is ErrUnknownPartition, and will be created there. Other errors:
-// ErrUnknownDirectory, ErrNameTooLong, and ErrOffline, also while any directory is
+// ErrUnknownDirectory, ErrCordoned, ErrNameTooLong, and ErrOffline, also while any directory is
 // offline: the partition may be moving to that one already (Kafka's
 // ReplicaManager.alterReplicaLogDirs).
 func (d *Dirs) MoveTo(tp commitlog.TopicPartition, path string) error {
@@ -97,6 +99,8 @@ func (d *Dirs) MoveTo(tp commitlog.TopicPartition, path string) error {
 		return fmt.Errorf("%s: %w", path, ErrUnknownDirectory)
 	case target.offline():
 		return fmt.Errorf("%s: %w", path, ErrOffline)
+	case target.cordoned.Load():
+		return fmt.Errorf("%s: %w", path, ErrCordoned)
 	}
 	defer d.exclusive(tp)()
 	d.mu.RLock()

@@ -75,7 +75,7 @@ func id(n byte) UUID { return UUID{1, 15: n} }
 
 func (w *world) create(d *Dirs, p commitlog.TopicPartition, topicID UUID) *commitlog.Log {
 	w.t.Helper()
-	l, err := d.Create(p, topicID, nil)
+	l, err := d.Create(p, topicID, Home{}, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -223,7 +223,7 @@ func TestFlushMs(t *testing.T) {
 	soon := w.create("soon")
 	w.log.FlushMs = commitlog.DefaultConfig().FlushMs
 	plain := w.log
-	late, err := w.d.Create(commitlog.TopicPartition{Topic: "late"}, w.newID(), &plain)
+	late, err := w.d.Create(commitlog.TopicPartition{Topic: "late"}, w.newID(), Home{}, &plain)
 	if err != nil {
 		t.Fatal(err)
 	}

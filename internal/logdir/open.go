@@ -15,19 +15,20 @@ import (
 // Open locks and checks the data directories, opens or recovers all logs in
 // them, and starts the background work. now is in ms since 1970.
 //
-// A directory with a foreign identity or a foreign lock is an error; one that
-// cannot be read goes offline, and only if no directory is left that is an
-// error too. Logs with damage below their recovery point are kept closed; see
-// Damaged.
+// A directory with a foreign identity or a foreign lock is an error, and so is one
+// without an identity that may not be given one (Config.Format). One that cannot be
+// used otherwise is offline from the start, as if it had failed later, and only if no
+// directory is left that is an error too. Logs with damage below their recovery point
+// are kept closed; see Damaged.
 func Open(cfg Config, fsys vfs.FS, now func() int64) (*Dirs, error) {
 	d := &Dirs{cfg: cfg.withDefaults(), fs: fsys, now: now, stop: make(chan struct{}), futures: newFutures(), maker: maker{wake: make(chan struct{}, 1)},
-		partitions: map[commitlog.TopicPartition]*partition{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{}, rolled: map[*commitlog.Log]struct{}{}, rolls: make(chan struct{}, 1), doomed: map[*commitlog.Log]int64{},
+		partitions: map[commitlog.TopicPartition]*partition{}, twins: map[commitlog.TopicPartition][]twin{}, busy: map[commitlog.TopicPartition]chan struct{}{}, dirty: map[*commitlog.Log]int64{}, flushed: map[*commitlog.Log]int64{}, rolled: map[*commitlog.Log]struct{}{}, rolls: make(chan struct{}, 1), doomed: map[*commitlog.Log]int64{},
 		brokerEpoch: UnknownBrokerEpoch}
 	d.env = commitlog.Env{FS: fsys, Now: now, FDs: commitlog.NewFDCache(d.cfg.MaxOpenFiles),
 		ProducerIDExpirationMs: cfg.ProducerIDExpirationMs, LowerRecoveryPoint: d.lowerRecoveryPoint, Dirty: d.markDirty, Rolled: d.markRolled, Doomed: d.markDoomed, MakeDir: d.makeDir}
 	if err := d.openAll(); err != nil {
 		for _, dd := range d.dirs {
-			dd.lock.Close()
+			_ = dd.unlock() // nothing was written that the lock guards
 		}
 		return nil, err
 	}
@@ -55,40 +56,30 @@ func (d *Dirs) openAll() error {
 	if len(d.cfg.Dirs) == 0 {
 		return errors.New("no data directory is configured (log.dirs)")
 	}
-	for _, path := range d.cfg.Dirs {
+	broken := make([]error, len(d.cfg.Dirs))
+	for i, path := range d.cfg.Dirs {
 		dd, err := openDataDir(d.fs, path, &d.cfg)
-		if err != nil {
+		d.dirs = append(d.dirs, dd)
+		if isRefusal(err) {
 			return err
 		}
-		d.dirs = append(d.dirs, dd)
+		broken[i] = err
 	}
 	if err := d.checkDirectoryIDs(); err != nil {
 		return err
 	}
-	var lastErr error
-	online := 0
-	for _, dd := range d.dirs {
-		if err := d.findLogs(dd); err != nil {
-			if errors.Is(err, errDuplicate) {
-				return err
+	for _, step := range []func(*dataDir) error{d.findLogs, d.openLogs} {
+		for i, dd := range d.dirs {
+			if broken[i] == nil {
+				broken[i] = step(dd)
 			}
-			lastErr = err
-			d.fail(dd, err)
+			if broken[i] != nil {
+				d.fail(dd, broken[i])
+			}
 		}
 	}
-	for _, dd := range d.dirs {
-		if dd.offline() {
-			continue
-		}
-		if err := d.openLogs(dd); err != nil {
-			lastErr = err
-			d.fail(dd, err)
-			continue
-		}
-		online++
-	}
-	if online == 0 {
-		return fmt.Errorf("no data directory can be used: %w", lastErr)
+	if !slices.ContainsFunc(d.dirs, func(dd *dataDir) bool { return !dd.offline() }) {
+		return fmt.Errorf("no data directory can be used: %w", errors.Join(broken...))
 	}
 	return nil
 }
@@ -96,6 +87,9 @@ func (d *Dirs) openAll() error {
 func (d *Dirs) checkDirectoryIDs() error {
 	seen := map[UUID]string{}
 	for _, dd := range d.dirs {
+		if dd.id == (UUID{}) {
+			continue // it could not be read
+		}
 		if other, ok := seen[dd.id]; ok {
 			return fmt.Errorf("the data directories %s and %s have the same directory.id %s: one is a copy of the other", other, dd.path, FormatID(dd.id))
 		}
@@ -103,8 +97,6 @@ func (d *Dirs) checkDirectoryIDs() error {
 	}
 	return nil
 }
-
-var errDuplicate = errors.New("partition found in two data directories")
 
 // findLogs finds out which partitions are in a directory.
 func (d *Dirs) findLogs(dd *dataDir) error {

@@ -37,11 +37,19 @@ func (d *Dirs) Delete(tp commitlog.TopicPartition, topicID UUID) error {
 // It is never removed: only an administrator can tell what it is worth.
 func (d *Dirs) SetAside(tp commitlog.TopicPartition) error {
 	defer d.exclusive(tp)()
+	d.mu.RLock()
+	_, twofold := d.twins[tp]
+	d.mu.RUnlock()
+	if twofold {
+		return d.setTwinsAside(tp, nil)
+	}
 	_, _, _, err := d.retire(tp, straySuffix)
 	return err
 }
 
-// retire closes the log and renames the directory.
+// retire closes the log and renames the directory. A partition in a directory that is
+// offline is only forgotten, so that another one of its name can be made elsewhere; it
+// is met again when the directory is back.
 func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, p *partition, delayMs int64, err error) {
 	d.mu.Lock()
 	p = d.partitions[tp]
@@ -50,6 +58,7 @@ func (d *Dirs) retire(tp commitlog.TopicPartition, suffix string) (name string, 
 		return "", nil, 0, nil
 	}
 	if p.dir.offline() {
+		d.setLocked(tp, nil)
 		d.mu.Unlock()
 		return "", nil, 0, fmt.Errorf("%s: %w", tp, ErrOffline)
 	}

@@ -96,11 +96,11 @@ func TestCreateAgain(t *testing.T) {
 	if again := w.create(d, tp("a", 0), id(1)); again != l {
 		t.Error("another log")
 	}
-	if _, err := d.Create(tp("a", 0), id(2), nil); !errors.Is(err, ErrExists) {
+	if _, err := d.Create(tp("a", 0), id(2), Home{}, nil); !errors.Is(err, ErrExists) {
 		t.Error(err)
 	}
 	for _, bad := range []commitlog.TopicPartition{{Topic: "../x"}, {Topic: ""}, {Topic: "a", Partition: -1}, {Topic: strings.Repeat("x", 250)}} {
-		if _, err := d.Create(bad, id(3), nil); err == nil {
+		if _, err := d.Create(bad, id(3), Home{}, nil); err == nil {
 			t.Errorf("%v was created", bad)
 		}
 	}

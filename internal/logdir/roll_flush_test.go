@@ -17,11 +17,11 @@ func TestRolledSegmentsCanBeCompactedAtOnce(t *testing.T) {
 		compacted.Compact, compacted.SegmentBytes = true, 1000
 		deleted := compacted
 		deleted.Compact = false
-		l, err := d.Create(tp("compacted", 0), id(1), &compacted)
+		l, err := d.Create(tp("compacted", 0), id(1), Home{}, &compacted)
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := d.Create(tp("deleted", 0), id(2), &deleted)
+		other, err := d.Create(tp("deleted", 0), id(2), Home{}, &deleted)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package logdir
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -10,9 +9,10 @@ import (
 	"github.com/brolga-io/brolga/internal/commitlog"
 )
 
-// settleTwofold decides about a partition that is in two directories, because a crash
-// came between the two renames of a move: the one that was moved stays. Without that
-// explanation it is an error.
+// settleTwofold decides about a partition that is in two directories. If a crash came
+// between the two renames of a move, the one that was moved stays. Else one directory
+// was offline while the partition was made anew in the other, and only the metadata can
+// tell which one counts (twins.go).
 func (d *Dirs) settleTwofold(tp commitlog.TopicPartition, a, b *dataDir) error {
 	marked := func(dd *dataDir) (bool, error) {
 		_, err := d.fs.Stat(filepath.Join(dd.path, tp.String(), movedName))
@@ -30,7 +30,8 @@ func (d *Dirs) settleTwofold(tp commitlog.TopicPartition, a, b *dataDir) error {
 	case err != nil:
 		return err
 	case inA == inB:
-		return fmt.Errorf("%s is in %s and in %s: %w", tp, a.path, b.path, errDuplicate)
+		d.keepTwins(tp, a, b)
+		return nil
 	case inA:
 		return d.keepMoved(tp, a, b)
 	}

@@ -61,18 +61,30 @@ func (a *assigner) check(t *metadata.Topic, number int32) {
 		return
 	}
 	key := assignment{t.ID, number}
-	place, here := a.dirs.Describe(commitlog.TopicPartition{Topic: t.Name, Partition: number})
+	said := p.Directory(a.broker)
+	is, known := a.place(commitlog.TopicPartition{Topic: t.Name, Partition: number}, said)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if said := p.Directory(a.broker); !here || !isReplica(p, a.broker) || said == wire.UUID(place.DirectoryID) {
+	if !known || !isReplica(p, a.broker) || said == is {
 		delete(a.pending, key)
 		return
 	}
-	a.pending[key] = wire.UUID(place.DirectoryID)
+	a.pending[key] = is
 	select {
 	case a.wake <- struct{}{}:
 	default:
 	}
+}
+
+// place is the directory that a replica is in. One that was not opened and of which
+// nobody was told where it is must be in a directory that was offline from the start:
+// that one is lost (KIP-858), which keeps the replica from leading.
+func (a *assigner) place(tp commitlog.TopicPartition, said wire.UUID) (wire.UUID, bool) {
+	place, here := a.dirs.Describe(tp)
+	if here {
+		return wire.UUID(place.DirectoryID), place.DirectoryID != logdir.UUID{}
+	}
+	return metadata.LostDir, said == metadata.UnassignedDir || said == metadata.MigratingDir
 }
 
 func isReplica(p *metadata.Partition, broker int32) bool {
@@ -176,7 +188,8 @@ func (a *assigner) close() {
 	<-a.done
 }
 
-// offlineDirs are the data directories that have failed, as heartbeats tell.
+// offlineDirs are the data directories that have failed, as heartbeats tell. One whose
+// identity could never be read is not among them: it was not registered.
 func (n *Node) offlineDirs() []wire.UUID {
 	var offline []wire.UUID
 	for _, d := range n.dirs.Dirs() {
@@ -185,4 +198,19 @@ func (n *Node) offlineDirs() []wire.UUID {
 		}
 	}
 	return offline
+}
+
+// cordonedDirs are the data directories that take no new replicas, as heartbeats tell;
+// nil while this broker has not seen its configuration.
+func (n *Node) cordonedDirs() []wire.UUID {
+	if n.publisher.Image().EndOffset() == 0 {
+		return nil
+	}
+	cordoned := []wire.UUID{}
+	for _, d := range n.dirs.Dirs() {
+		if id := wire.UUID(d.DirectoryID); d.Cordoned && !id.IsZero() {
+			cordoned = append(cordoned, id)
+		}
+	}
+	return cordoned
 }

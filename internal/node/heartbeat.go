@@ -19,8 +19,9 @@ type registrar struct {
 	image   func() *metadata.Image
 	// registeredAs is called with the epoch of this process, before it is unfenced.
 	registeredAs func(epoch int64) error
-	// offlineDirs are the data directories that have failed.
-	offlineDirs func() []wire.UUID
+	// offlineDirs are the data directories that have failed, cordonedDirs those that
+	// take no new replicas, nil while that is not known.
+	offlineDirs, cordonedDirs func() []wire.UUID
 	// interval lies between two heartbeats, session is how long the controller
 	// takes a silent broker for alive.
 	interval, session time.Duration
@@ -177,7 +178,7 @@ func (r *registrar) heartbeat(epoch int64) *wire.BrokerHeartbeatRequest {
 	hb.BrokerId, hb.BrokerEpoch = r.request.BrokerId, epoch
 	hb.CurrentMetadataOffset = r.image().Offset()
 	hb.WantShutDown = r.wantsToLeave()
-	hb.OfflineLogDirs = r.offlineDirs()
+	hb.OfflineLogDirs, hb.CordonedLogDirs = r.offlineDirs(), r.cordonedDirs()
 	return hb
 }
 

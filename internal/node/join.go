@@ -76,7 +76,8 @@ func (n *Node) join() error {
 func (n *Node) prepareRegistration() error {
 	n.registrar = &registrar{
 		log: n.log, channel: n.channel, image: n.publisher.Image, request: n.registration(), offlineDirs: n.offlineDirs,
-		hurry: n.hurry, registeredAs: n.noteRegistration,
+		cordonedDirs: n.cordonedDirs,
+		hurry:        n.hurry, registeredAs: n.noteRegistration,
 		interval: n.durationOr("broker.heartbeat.interval.ms", defaultHeartbeatMs),
 		session:  n.durationOr("broker.session.timeout.ms", defaultSessionMs),
 		begin:    time.Now(), leaving: make(chan struct{}), left: make(chan struct{}),

@@ -14,7 +14,7 @@ func (n *Node) logDirs(wanted func(topic string, partition int32) bool) []api.Lo
 	at := make(map[string]int, len(dirs))
 	for i, d := range dirs {
 		at[d.Path] = i
-		described[i] = api.LogDir{Path: d.Path, Offline: d.Offline, TotalBytes: -1, UsableBytes: -1}
+		described[i] = api.LogDir{Path: d.Path, Offline: d.Offline, Cordoned: d.Cordoned, TotalBytes: -1, UsableBytes: -1}
 		if total, usable, err := vfs.Space(d.Path); err == nil && !d.Offline {
 			described[i].TotalBytes, described[i].UsableBytes = total, usable
 		}

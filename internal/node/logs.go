@@ -16,13 +16,13 @@ type replicaLogs struct {
 
 // Create implements replica.Logs. A directory that belongs to another topic of
 // the same name is set aside, never deleted: the metadata says which id is right.
-func (r replicaLogs) Create(tp commitlog.TopicPartition, topicID [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
-	log, err := r.Dirs.Create(tp, topicID, cfg)
+func (r replicaLogs) Create(tp commitlog.TopicPartition, topicID [16]byte, home logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
+	log, err := r.Dirs.Create(tp, topicID, home, cfg)
 	if errors.Is(err, logdir.ErrExists) {
 		if err := r.Dirs.SetAside(tp); err != nil {
 			return nil, err
 		}
-		log, err = r.Dirs.Create(tp, topicID, cfg)
+		log, err = r.Dirs.Create(tp, topicID, home, cfg)
 	}
 	if err != nil {
 		return nil, err

@@ -22,6 +22,9 @@ type metadataDir struct {
 func (n *Node) takeMetadataDir() error {
 	n.metadata.path = n.cfg.MetadataLogDir()
 	for _, d := range n.dirs.Dirs() {
+		if d.Path == n.metadata.path && d.Offline {
+			return fmt.Errorf("The metadata log is in %s, which cannot be used: %w", d.Path, d.Err)
+		}
 		if d.Path == n.metadata.path {
 			n.metadata.id = wire.UUID(d.DirectoryID)
 			return nil

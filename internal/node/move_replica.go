@@ -20,6 +20,8 @@ func (n *Node) moveReplica(topic string, partition int32, dir string) error {
 		return wire.ReplicaNotAvailable
 	case errors.Is(err, logdir.ErrUnknownDirectory):
 		return wire.LogDirNotFound
+	case errors.Is(err, logdir.ErrCordoned):
+		return wire.InvalidReplicaAssignment
 	case errors.Is(err, logdir.ErrNameTooLong):
 		return wire.InvalidTopicException
 	}

@@ -27,7 +27,7 @@ type Node struct {
 	o         Options
 	log       *slog.Logger
 	clusterID string
-	mayFormat bool       // empty data directories take the cluster's id
+	mayFormat bool       // nothing was ever kept here: empty directories take the cluster's id
 	failed    chan error // capacity 1: the first reason why the node cannot go on
 	effective atomic.Pointer[config.Effective]
 

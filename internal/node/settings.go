@@ -18,10 +18,20 @@ func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
 		n.dirs.SetCleaner(cleaner)
 	}
 	n.effective.Store(e)
+	n.cordon(e)
 	n.server.SetLimits(connectionLimits(e))
 	n.throttled.leader.Store(throttledRate(e, "leader.replication.throttled.rate"))
 	n.throttled.follower.Store(throttledRate(e, "follower.replication.throttled.rate"))
 	n.dirs.SetMoveRate(throttledRate(e, "replica.alter.log.dirs.io.max.bytes.per.second"))
+}
+
+// cordon keeps new partitions out of directories, and lets the controller know soon
+// (KIP-1066).
+func (n *Node) cordon(e *config.Effective) {
+	list, _ := e.Lookup("cordoned.log.dirs")
+	if n.dirs.SetCordoned(config.SplitList(list)) {
+		n.hurryHeartbeat()
+	}
 }
 
 // throttledRates are the limits of replication in force (KIP-73), in bytes per second.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ func (n *Node) openStorage() error {
 	if err != nil {
 		return err
 	}
-	n.clusterID, n.mayFormat = id, isNew || lonely(n.cfg)
+	n.clusterID, n.mayFormat = id, isNew || n.neverRan()
 	n.dirs, err = logdir.Open(logdir.Config{
 		Dirs: n.cfg.LogDirs(), NodeID: n.cfg.NodeID(), ClusterID: id, Format: n.mayFormat,
 		Log: n.logConfig(), RecoveryThreads: n.cfg.Int("num.recovery.threads.per.data.dir"),
@@ -30,6 +31,10 @@ func (n *Node) openStorage() error {
 		Replicated:             !n.cfg.Alone(),
 		Machine:                n.o.Machine, OnFailure: n.directoryFailed, FlushTimes: &n.metrics.Log.Flush, Logger: n.logger(loggerLogs), NewID: newID,
 	}, n.o.FS, n.nowMs)
+	if errors.Is(err, logdir.ErrNotFormatted) {
+		return fmt.Errorf("%w, and others of this node are: mount its disk, or if it is a new one format it by "+
+			"kafka-storage format --ignore-formatted --cluster-id %s --config <file>", err, id)
+	}
 	if err != nil {
 		return err
 	}

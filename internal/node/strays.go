@@ -34,6 +34,10 @@ func (s *strays) step(image *metadata.Image, _ *metadata.Delta) {
 // record says so of this topic id. One that no record speaks of is set aside, as Kafka
 // does (LogManager.isStrayKraftReplica): that it is missing proves nothing.
 func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
+	if place, _ := s.n.dirs.Describe(tp); errors.Is(place.Err, logdir.ErrTwofold) {
+		s.settleTwofold(image, tp)
+		return
+	}
 	id, err := s.n.dirs.TopicID(tp)
 	if err != nil {
 		if !errors.Is(err, logdir.ErrOffline) {
@@ -46,7 +50,7 @@ func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
 		t = image.TopicByName(tp.Topic)
 	}
 	if t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount()) {
-		if slices.Contains(t.Partition(tp.Partition).Replicas, s.n.cfg.NodeID()) {
+		if s.isHere(t, tp.Partition) {
 			return
 		}
 		s.n.log.Info("Removing the log of a partition that has moved to other brokers", "topic", tp.Topic, "partition", tp.Partition)
@@ -62,4 +66,20 @@ func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
 	if err != nil && !errors.Is(err, logdir.ErrOffline) {
 		s.n.log.Error("A log that is not this broker's stays where it is", "topic", tp.Topic, "partition", tp.Partition, "err", err)
 	}
+}
+
+// settleTwofold leaves a partition that is in two directories to whoever opens it, or
+// sets both aside if nobody will.
+func (s *strays) settleTwofold(image *metadata.Image, tp commitlog.TopicPartition) {
+	if t := image.TopicByName(tp.Topic); t != nil && s.isHere(t, tp.Partition) {
+		return
+	}
+	if err := s.n.dirs.SetAside(tp); err != nil {
+		s.n.log.Error("A log that is not this broker's stays where it is", "topic", tp.Topic, "partition", tp.Partition, "err", err)
+	}
+}
+
+// isHere tells whether this broker has a replica of a partition.
+func (s *strays) isHere(t *metadata.Topic, number int32) bool {
+	return number < int32(t.PartitionCount()) && slices.Contains(t.Partition(number).Replicas, s.n.cfg.NodeID())
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 )
 
@@ -18,7 +19,7 @@ func (s *Set) Apply(img *metadata.Image, d *metadata.Delta) {
 	if s.closed {
 		return
 	}
-	s.image.Store(img)
+	s.first = s.image.Swap(img) == nil
 	for _, t := range d.DeletedTopics {
 		s.drop(t)
 	}
@@ -78,7 +79,7 @@ func (s *Set) update(img *metadata.Image, t *metadata.Topic, numbers []int32) {
 				topic = &Topic{Name: t.Name, ID: t.ID, Internal: IsInternal(t.Name), set: s, counts: s.o.Metrics.Get(t.Name)}
 			}
 			parts = growTo(parts, int(number)+1)
-			parts[number] = s.open(topic, number, settings)
+			parts[number] = s.open(topic, number, mp, settings)
 			here = append(here, parts[number])
 		case mine:
 			here = append(here, parts[number])
@@ -156,15 +157,24 @@ func (s *Set) leave(p *Partition) {
 	}
 }
 
+// home is where the metadata has this broker's replica. The first image has what there
+// was before this process; a replica that counts in it has had records.
+func (s *Set) home(mp *metadata.Partition) logdir.Home {
+	me := s.o.BrokerID
+	counts := mp.Leader == me || slices.Contains(mp.ISR, me) || slices.Contains(mp.ELR, me)
+	return logdir.Home{Dir: mp.Directory(me), Old: s.first && counts}
+}
+
 // open makes the replica with its log. Of a damaged one it takes what is left: this
 // process has not claimed to have everything, so it is in an ISR only where nobody else
 // has more, and elsewhere it fetches what is missing.
-func (s *Set) open(t *Topic, number int32, settings *topicConfig) *Partition {
+func (s *Set) open(t *Topic, number int32, mp *metadata.Partition, settings *topicConfig) *Partition {
 	p := &Partition{topic: t, number: number}
 	p.watermark.Store(unknownOffset)
-	log, err := s.o.Logs.Create(p.id(), t.ID, &settings.log)
+	home := s.home(mp)
+	log, err := s.o.Logs.Create(p.id(), t.ID, home, &settings.log)
 	if errors.Is(err, commitlog.ErrCorrupt) {
-		log, err = s.salvage(p, settings)
+		log, err = s.salvage(p, home, settings)
 	}
 	if err != nil {
 		s.log.Error("Opening the log of a replica failed", "topic", t.Name, "partition", number, "err", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -154,7 +155,7 @@ func (l *diskLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.
 	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
 }
 
-func (l *diskLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
+func (l *diskLogs) Create(tp commitlog.TopicPartition, _ [16]byte, _ logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
 	dir := l.root + "/" + tp.String()
 	if err := l.env.FS.MkdirAll(dir, 0o755); err != nil {
 		return nil, err

@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/logdir"
 )
 
 // salvage opens a damaged log with what is left of it.
-func (s *Set) salvage(p *Partition, settings *topicConfig) (*commitlog.Log, error) {
+func (s *Set) salvage(p *Partition, home logdir.Home, settings *topicConfig) (*commitlog.Log, error) {
 	_, lost, err := s.o.Logs.Salvage(p.id())
 	if err != nil {
 		return nil, err
@@ -15,7 +16,7 @@ func (s *Set) salvage(p *Partition, settings *topicConfig) (*commitlog.Log, erro
 	s.log.Error("The log of a replica is damaged and goes on with what is left of it", "topic", p.topic.Name,
 		"partition", p.number, "lostFrom", lost.LostFrom, "lostTo", lost.LostTo)
 	s.o.ReplicaMetrics.SalvagedLogs.Inc()
-	return s.o.Logs.Create(p.id(), p.topic.ID, &settings.log) // whose topic it is
+	return s.o.Logs.Create(p.id(), p.topic.ID, home, &settings.log) // whose topic it is
 }
 
 // startOver drops a log that turns out to be damaged while it is in use, so that all of

@@ -78,7 +78,7 @@ func (l *labLogs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlo
 	return log, log.Recovered(), nil
 }
 
-func (l *labLogs) Create(tp commitlog.TopicPartition, _ [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
+func (l *labLogs) Create(tp commitlog.TopicPartition, _ [16]byte, _ logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if log := l.open[tp]; log != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -17,8 +18,9 @@ import (
 // Logs are the logs of this broker; *logdir.Dirs implements it. Create and Delete
 // are called by Apply only, one at a time.
 type Logs interface {
-	// Create returns the log of a replica, making it if this broker has none.
-	Create(tp commitlog.TopicPartition, topicID [16]byte, cfg *commitlog.Config) (*commitlog.Log, error)
+	// Create returns the log of a replica, making it if this broker has none. home
+	// says where the metadata has it.
+	Create(tp commitlog.TopicPartition, topicID [16]byte, home logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error)
 	// Delete takes a replica off this broker, because committed metadata says
 	// so. Its files go later.
 	Delete(tp commitlog.TopicPartition, topicID [16]byte) error
@@ -95,6 +97,7 @@ type Set struct {
 	configs  configCache
 	fetchers fetchers
 	closed   bool
+	first    bool // the first image is being applied
 
 	mu     sync.RWMutex
 	byName map[string]*Topic

@@ -8,6 +8,7 @@ import (
 	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -28,7 +29,7 @@ func (l *testLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.
 	return nil, commitlog.Recovery{}, errors.New("there is nothing left")
 }
 
-func (l *testLogs) Create(tp commitlog.TopicPartition, id [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
+func (l *testLogs) Create(tp commitlog.TopicPartition, id [16]byte, _ logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
 	if l.broken[tp.Topic] {
 		return nil, errors.New("no disk")
 	}

@@ -211,13 +211,13 @@ func (p *process) topicSettings(image *metadata.Image, topic string) config.Topi
 type replicaLogs struct{ *logdir.Dirs }
 
 // Create implements replica.Logs.
-func (r replicaLogs) Create(tp commitlog.TopicPartition, topicID [16]byte, cfg *commitlog.Config) (*commitlog.Log, error) {
-	log, err := r.Dirs.Create(tp, topicID, cfg)
+func (r replicaLogs) Create(tp commitlog.TopicPartition, topicID [16]byte, home logdir.Home, cfg *commitlog.Config) (*commitlog.Log, error) {
+	log, err := r.Dirs.Create(tp, topicID, home, cfg)
 	if errors.Is(err, logdir.ErrExists) {
 		if err := r.Dirs.SetAside(tp); err != nil {
 			return nil, err
 		}
-		log, err = r.Dirs.Create(tp, topicID, cfg)
+		log, err = r.Dirs.Create(tp, topicID, home, cfg)
 	}
 	if err != nil {
 		return nil, err
