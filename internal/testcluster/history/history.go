@@ -43,6 +43,9 @@ type Poll struct {
 	Epoch    int32
 	Value    string
 	At       time.Duration
+	// Session, if not 0, is the same for polls of which each goes on where the one
+	// before ended: the consumer was neither assigned anything anew nor told to seek.
+	Session int
 }
 
 // End is a successful ListOffsets(latest).
@@ -90,7 +93,8 @@ type Replica struct {
 	When          string // "at the end", "when killed at 3.2s", …
 	Final         bool   // the run is over and everything has been replicated
 	Start         int64
-	HighWatermark int64 // by its checkpoint: never above the real one
+	HighWatermark int64  // by its checkpoint: never above the real one
+	TopicID       string // by its partition.metadata, "" if there is none
 	Batches       []Batch
 	Epochs        []EpochStart // of its checkpoint, nil if there is none
 }
@@ -139,6 +143,18 @@ type History struct {
 	States      []State
 	Metadata    []Metadata
 	Commits     []Commit
+
+	Changes    []Change
+	Recoveries []Recovery
+	BadReads   []BadRead
+	Starts     []Start
+	Deletes    []Delete
+	TopicIDs   map[string]string // of the topics that exist at the end, by the metadata
+	Healed     time.Duration     // when the last fault was taken back; 0: nobody said
+	Waits      []Wait
+	Lines      []Line // that Suspicious picks
+	Samples    []Sample
+	MemoryCap  int64 // bytes; 0: none
 }
 
 // Record lets f add to the history.
@@ -157,37 +173,4 @@ func (h *History) Acked() int {
 		}
 	}
 	return n
-}
-
-// Checker judges a history.
-type Checker struct {
-	Name  string // of the invariant
-	Check func(h *History) []string
-}
-
-// Checkers are all of them.
-func Checkers() []Checker {
-	return []Checker{
-		{"I1 durability", Durability}, {"I2 offset identity", Identity}, {"I3 no invention", Invention},
-		{"I4 no duplicates", Duplicates}, {"I5 order", Order}, {"I7 high watermark", Watermark},
-		{"I8 no read then lost", ReadThenLost}, {"I12 group offsets", GroupOffsets},
-		{"I15 replica equality", Replication}, {"I16 one leader per epoch", Leadership},
-		{"I18 determinism", Determinism},
-	}
-}
-
-// Check runs all checkers. A checker with very much to say is cut short.
-func (h *History) Check() []string {
-	const most = 5
-	var all []string
-	for _, c := range Checkers() {
-		found := c.Check(h)
-		for _, f := range found[:min(most, len(found))] {
-			all = append(all, c.Name+": "+f)
-		}
-		if len(found) > most {
-			all = append(all, fmt.Sprintf("%s: and %d more", c.Name, len(found)-most))
-		}
-	}
-	return all
 }

@@ -26,12 +26,13 @@ func (h *History) finalRead() map[place]string {
 	return all
 }
 
-// Durability is I1: what was acknowledged is read at the end, at its offset.
+// Durability is I1: what was acknowledged is read at the end, at its offset, unless
+// somebody deleted it.
 func Durability(h *History) []string {
 	var f found
-	final := h.finalRead()
+	final, gone := h.finalRead(), h.gone()
 	for _, p := range h.Produces {
-		if p.Outcome != OK {
+		if p.Outcome != OK || p.Offset < gone[p.Partition] {
 			continue
 		}
 		at := place{p.Partition, p.Offset}
@@ -147,8 +148,11 @@ func Order(h *History) []string {
 // ReadThenLost is I8: what anybody has read stays.
 func ReadThenLost(h *History) []string {
 	var f found
-	final := h.finalRead()
+	final, gone := h.finalRead(), h.gone()
 	for _, p := range h.Polls {
+		if p.Offset < gone[p.Partition] {
+			continue
+		}
 		at := place{p.Partition, p.Offset}
 		if value, ok := final[at]; !ok || value != p.Value {
 			f.add("%s was read by %s at %v and is not there at the end (%q)", p.Value, p.Consumer, at, value)

@@ -23,7 +23,11 @@ func Watermark(h *History) []string {
 			f.add("the end of %v was %d at %v, after %d had been seen", e.Partition, e.Offset, e.Invoked, least)
 		}
 	}
+	gone := h.gone()
 	for _, o := range h.OutOfRanges {
+		if o.Offset < gone[o.Partition] {
+			continue
+		}
 		if least := highest(high[o.Partition], o.Invoked); o.Offset <= least {
 			f.add("%v@%d was out of range at %v, after %d had been seen", o.Partition, o.Offset, o.Invoked, least)
 		}
@@ -65,10 +69,7 @@ func (h *History) sightings() map[Partition][]sighting {
 		}
 	}
 	for _, s := range all {
-		slices.SortFunc(s, func(a, b sighting) int { return cmp.Compare(a.at, b.at) })
-		for i := 1; i < len(s); i++ {
-			s[i].offset = max(s[i].offset, s[i-1].offset)
-		}
+		climb(s)
 	}
 	return all
 }

@@ -1,0 +1,66 @@
+package history
+
+import "fmt"
+
+// Checker judges a history.
+type Checker struct {
+	Name  string // of the invariant
+	Check func(h *History) []string
+	// tail: it does not hold when acknowledged records may be lost, as the offsets of
+	// those are given to others.
+	tail bool
+}
+
+// Checkers are all of them.
+func Checkers() []Checker {
+	return []Checker{
+		{"I1 durability", Durability, true}, {"I2 offset identity", Identity, true}, {"I3 no invention", Invention, false},
+		{"I4 no duplicates", Duplicates, false}, {"I5 order", Order, true}, {"I6 contiguous polls", Contiguity, true},
+		{"I7 high watermark", Watermark, true}, {"I8 no read then lost", ReadThenLost, true},
+		{"I12 group offsets", GroupOffsets, true}, {"I15 replica equality", Replication, false},
+		{"I16 one leader per epoch", Leadership, false}, {"I17 metadata linearizable", Linearizability, false},
+		{"I18 determinism", Determinism, false}, {"I19 recovery safety", RecoverySafety, false},
+		{"I20 log start", LogStart, true}, {"I21 topic identity", TopicIdentity, false},
+		{"I24 liveness after heal", Liveness, false}, {"I25 hygiene", Hygiene, false},
+	}
+}
+
+// Envelope is what the faults of a run may cost.
+type Envelope struct {
+	// MayLose: all nodes lost power at once under log.durability=os, or an unclean
+	// leader election was asked for. A tail that was acknowledged may be missing; how
+	// much is measured.
+	MayLose bool
+}
+
+// CheckAll runs all checkers whose invariants the envelope promises. A checker with very
+// much to say is cut short. What the others say is measured: it is allowed.
+func CheckAll(h *History, e Envelope) (found, measured []string) {
+	for _, c := range Checkers() {
+		says := cutShort(c.Name, c.Check(h))
+		if c.tail && e.MayLose {
+			measured = append(measured, says...)
+		} else {
+			found = append(found, says...)
+		}
+	}
+	return found, measured
+}
+
+// Check is CheckAll where nothing may be lost.
+func (h *History) Check() []string {
+	found, _ := CheckAll(h, Envelope{})
+	return found
+}
+
+func cutShort(name string, found []string) []string {
+	const most = 5
+	var all []string
+	for _, f := range found[:min(most, len(found))] {
+		all = append(all, name+": "+f)
+	}
+	if len(found) > most {
+		all = append(all, fmt.Sprintf("%s: and %d more", name, len(found)-most))
+	}
+	return all
+}
