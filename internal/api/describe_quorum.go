@@ -33,7 +33,7 @@ func (a *API) describeQuorum(c *Call, req *wire.DescribeQuorumRequest) *wire.Des
 		p.LeaderId, p.LeaderEpoch, p.HighWatermark = status.LeaderID, status.LeaderEpoch, status.HighWatermark
 		p.CurrentVoters = quorumReplicas(status.Voters)
 		p.Observers = append(quorumReplicas(status.Learners), quorumReplicas(status.Observers)...)
-		resp.Nodes = quorumNodes(status)
+		resp.Nodes = quorumNodes(status, c.Image)
 	}
 	resp.Topics = []wire.DescribeQuorumResponseTopicData{{
 		TopicName: metadata.ClusterMetadataTopic, Partitions: []wire.DescribeQuorumResponsePartitionData{p},
@@ -72,13 +72,19 @@ func quorumReplicas(members []quorum.ReplicaStatus) []wire.DescribeQuorumRespons
 	return rows
 }
 
-// quorumNodes lists the endpoints of the voters.
-func quorumNodes(s quorum.Status) []wire.DescribeQuorumResponseNode {
+// quorumNodes lists the endpoints of the voters: what the quorum knows, and of a
+// controller that is alone in it what that has registered.
+func quorumNodes(s quorum.Status, image *metadata.Image) []wire.DescribeQuorumResponseNode {
 	var nodes []wire.DescribeQuorumResponseNode
 	for _, m := range s.Voters {
 		n := wire.DescribeQuorumResponseNode{NodeId: m.NodeID}
 		for _, e := range m.Endpoints {
 			n.Listeners = append(n.Listeners, wire.DescribeQuorumResponseListener{Name: e.Name, Host: e.Host, Port: e.Port})
+		}
+		if registered := image.Controller(m.NodeID); registered != nil && len(m.Endpoints) == 0 {
+			for _, e := range registered.Endpoints {
+				n.Listeners = append(n.Listeners, wire.DescribeQuorumResponseListener{Name: e.Name, Host: e.Host, Port: e.Port})
+			}
 		}
 		nodes = append(nodes, n)
 	}

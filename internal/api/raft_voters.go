@@ -17,8 +17,8 @@ const promotePause = 20 * time.Millisecond
 //	v1: the answer may come before the new voter set is committed
 //
 // The controller first gets the log without a vote, and votes when it has caught up.
-// It is answered when that is committed, whatever v1 allows: until then nothing was
-// achieved. Adding a controller that is catching up already waits with it.
+// Adding a controller that is catching up already waits with it. With AckWhenCommitted
+// false the answer comes when its vote is in the leader's log: by then it has caught up.
 func (a *API) addRaftVoter(c *Call, req *wire.AddRaftVoterRequest) *wire.AddRaftVoterResponse {
 	err := a.checkVoterRequest(req.ClusterId)
 	if err == nil {
@@ -71,7 +71,7 @@ func (a *API) addVoter(c *Call, req *wire.AddRaftVoterRequest) error {
 	defer late.Stop()
 	err := await(func(done func(error)) { a.MetadataLog.AddLearner(m, done) })
 	for err == nil || errors.Is(err, quorum.ErrMemberExists) || errors.Is(err, quorum.ErrNotCaughtUp) {
-		err = await(func(done func(error)) { a.MetadataLog.Promote(m.RaftID, done) })
+		err = a.promote(m.RaftID, req.AckWhenCommitted)
 		if !errors.Is(err, quorum.ErrNotCaughtUp) && !errors.Is(err, quorum.ErrChangePending) {
 			return err
 		}
@@ -89,6 +89,21 @@ func (a *API) addVoter(c *Call, req *wire.AddRaftVoterRequest) error {
 		}
 	}
 	return err
+}
+
+// promote gives a controller that has caught up its vote.
+func (a *API) promote(raftID uint64, ackWhenCommitted bool) error {
+	end := make(chan error, 1)
+	a.MetadataLog.Promote(raftID, func(err error) { end <- err })
+	if ackWhenCommitted {
+		return <-end
+	}
+	select {
+	case err := <-end: // nothing was appended, or it is committed already
+		return err
+	default:
+		return nil
+	}
 }
 
 func (a *API) removeVoter(id int32, dir wire.UUID) error {

@@ -70,6 +70,7 @@ func table() []row {
 		{75, 0, 0, here, typed((*API).describeTopicPartitions)},
 		{80, 0, 1, active, typed((*API).addRaftVoter)},
 		{81, 0, 0, active, typed((*API).removeRaftVoter)},
+		{82, 0, 0, here, typed((*API).updateRaftVoter)},
 		{wire.APIKeyRaftMessages, 0, 0, here, typed((*API).raftMessages)},
 	}
 }

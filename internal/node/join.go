@@ -64,6 +64,9 @@ func (n *Node) join() error {
 		}
 		n.controllerRegistrar = r
 		go r.run()
+		if n.voter = n.newVoter(r.request.Listeners); n.voter != nil {
+			go n.voter.run()
+		}
 	}
 	n.unobserve = n.metadataLog.Observe(0, n.publisher)
 	if !n.isBroker() {

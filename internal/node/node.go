@@ -45,6 +45,7 @@ type Node struct {
 	probes     *probes
 	// controllerRegistrar is nil without controller listeners.
 	controllerRegistrar *controllerRegistrar
+	voter               *voter // nil if the quorum cannot change
 
 	source      *quorum.NetworkSource // of an observer
 	metadataLog metadataLog

@@ -129,6 +129,9 @@ func (n *Node) stopBroker() {
 	if n.controllerRegistrar != nil {
 		n.controllerRegistrar.close()
 	}
+	if n.voter != nil {
+		n.voter.close()
+	}
 	if n.registrar != nil {
 		n.registrar.close()
 		n.assigner.close()

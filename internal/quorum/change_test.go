@@ -292,3 +292,41 @@ func TestFirstControllerComesBackToALargerQuorum(t *testing.T) {
 		expect(t, back.values(), want)
 	})
 }
+
+// TestVoterMoves: where a voter listens is known everywhere, and only a voter's place is
+// noted, by the leader.
+func TestVoterMoves(t *testing.T) {
+	trio(t, func(t *testing.T, c *cluster) {
+		leader, epoch := c.leader()
+		leader.write(epoch, "a")
+		c.converge()
+		f := c.followers(leader)[0]
+		place := []Endpoint{{Name: "CONTROLLER", Host: "new", Port: 9}}
+		update := func(at *node, raftID uint64) error {
+			return fate(func(done func(error)) { at.q.Update(raftID, place, done) })
+		}
+		if err := update(f, f.id()); !errors.Is(err, shard.ErrNotLeader) {
+			t.Errorf("at a follower: %v", err)
+		}
+		if err := update(leader, 77); !errors.Is(err, ErrUnknownMember) {
+			t.Errorf("of a stranger: %v", err)
+		}
+		end := leader.q.Status().LogEndOffset
+		for range 2 {
+			if err := update(leader, f.id()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if grown := leader.q.Status().LogEndOffset - end; grown != 1 {
+			t.Errorf("%d records for one change", grown)
+		}
+		c.converge()
+		for _, n := range c.nodes {
+			m := members(n.q.Members()).find(f.id())
+			if len(m.Endpoints) != 1 || m.Endpoints[0] != place[0] || m.Learner || m.DirectoryID != f.opts.DirectoryID {
+				t.Errorf("controller %d knows %+v", n.opts.NodeID, m)
+			}
+		}
+	})
+}
