@@ -72,6 +72,9 @@ func (l *Log) Sync() error {
 	err = job.run()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed && errors.Is(err, fs.ErrNotExist) {
+		return ErrClosed // the partition was deleted meanwhile: its files have other names
+	}
 	if err != nil && !planted.On(planted.AckAfterEIO) {
 		return l.failLocked("sync", err)
 	}
