@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
@@ -55,17 +56,23 @@ func (c *Cluster) inSync(topics []string) error {
 func (w *Workload) Judge() *history.History {
 	c := w.c
 	c.T.Helper()
+	begin := c.now()
 	c.Heal(w.topic)
+	w.h.Waits = append(w.h.Waits, history.Wait{What: "all replicas in sync", Took: c.now() - begin, Limit: history.ISRLimit, Done: true})
+	w.h.Healed = c.now()
 	w.pause(3 * time.Second) // everybody gets through again
 	w.Stop()
 	w.askCommitted(c.Admin())
 	w.readAll()
 	w.recordImages("live")
+	if t := c.sight().TopicByName(w.topic); t != nil {
+		w.h.TopicIDs = map[string]string{w.topic: logdir.FormatID(t.ID)}
+	}
 	for _, m := range c.Members {
 		m.Stop()
 	}
-	c.T.Logf("seed %d: %v of its own time, %d records sent, %d acknowledged, %d read", c.Seed, c.now().Round(time.Millisecond),
-		len(w.h.Produces), w.h.Acked(), len(w.h.Polls))
+	c.T.Logf("seed %d: %v of its own time, %d records sent, %d acknowledged, %d read, %d recoveries rehearsed", c.Seed, c.now().Round(time.Millisecond),
+		len(w.h.Produces), w.h.Acked(), len(w.h.Polls), len(w.h.Recoveries))
 	for _, m := range c.Members {
 		w.dump(m, "at the end", true)
 	}
@@ -85,6 +92,9 @@ func (w *Workload) dump(m *Member, when string, final bool) {
 		w.c.found("%v", err)
 	}
 	w.h.Record(func(h *history.History) { h.Replicas = append(h.Replicas, replicas...) })
+	if !final {
+		w.rehearse(m, when)
+	}
 }
 
 // recordImages adds what the running nodes believe to the history.
@@ -117,7 +127,7 @@ func (w *Workload) readAll() {
 	})
 	offsets := map[int32]kgo.Offset{}
 	for p := range ends {
-		offsets[p] = kgo.NewOffset().At(0)
+		offsets[p] = kgo.NewOffset().AtStart()
 	}
 	client := w.c.Client(kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{w.topic: offsets}), kgo.ConsumeResetOffset(kgo.NoResetOffset()))
 	ctx, cancel := context.WithTimeout(context.Background(), healLimit)

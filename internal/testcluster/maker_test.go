@@ -3,8 +3,11 @@ package testcluster
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
 
 // maker makes topics, one after the other, and remembers which were acknowledged.
@@ -13,6 +16,7 @@ type maker struct {
 	stop    chan struct{}
 	running sync.WaitGroup
 	acked   []string
+	h       history.History
 }
 
 func (m *maker) run() {
@@ -24,12 +28,16 @@ func (m *maker) run() {
 		case <-time.After(100 * time.Millisecond):
 		}
 		name := fmt.Sprint("made-", i)
+		one := history.Change{Resource: "topic " + name, Client: "the maker", Op: history.Create, Value: "there", Invoked: m.c.now()}
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		r, err := admin.CreateTopics(ctx, 1, 3, nil, name)
 		cancel()
 		if err == nil && r[name].Err == nil {
 			m.acked = append(m.acked, name)
+			one.Outcome = history.OK
 		}
+		one.Ended = m.c.now()
+		m.h.Changes = append(m.h.Changes, one)
 	}
 }
 
@@ -50,5 +58,27 @@ func (m *maker) end() int {
 		}
 		return nil
 	})
+	m.look()
+	for _, f := range history.Linearizability(&m.h) {
+		c.found("I17 metadata linearizable: %s", f)
+	}
 	return len(m.acked)
+}
+
+// look adds to the history what every node has in the end.
+func (m *maker) look() {
+	for _, member := range m.c.Members {
+		image := member.image()
+		for _, made := range m.h.Changes {
+			if made.Op != history.Create {
+				continue
+			}
+			seen := history.Change{Resource: made.Resource, Client: fmt.Sprint("node ", member.ID), Op: history.Read, Invoked: m.c.now(), Outcome: history.OK}
+			if image.TopicByName(strings.TrimPrefix(made.Resource, "topic ")) != nil {
+				seen.Value = made.Value
+			}
+			seen.Ended = m.c.now()
+			m.h.Changes = append(m.h.Changes, seen)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -113,7 +114,7 @@ func (w *Workload) runConsumer() {
 		at := w.c.now()
 		w.h.Record(func(h *history.History) {
 			fetches.EachRecord(func(r *kgo.Record) {
-				h.Polls = append(h.Polls, history.Poll{Partition: w.at(r.Partition), Consumer: "reader", Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at})
+				h.Polls = append(h.Polls, history.Poll{Partition: w.at(r.Partition), Consumer: "reader", Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at, Session: 1})
 			})
 			fetches.EachError(func(_ string, p int32, err error) {
 				if errors.Is(err, kerr.OffsetOutOfRange) {
@@ -139,17 +140,23 @@ const groupName = "g"
 
 // runGroup consumes as the only member of a group and commits what it has read.
 func (w *Workload) runGroup() {
+	var assignments atomic.Int64
 	client := w.c.Client(kgo.ConsumerGroup(groupName), kgo.ConsumeTopics(w.topic), kgo.DisableAutoCommit(),
 		kgo.FetchMaxWait(500*time.Millisecond), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.SessionTimeout(6*time.Second),
-		kgo.HeartbeatInterval(time.Second))
+		kgo.HeartbeatInterval(time.Second),
+		kgo.OnPartitionsAssigned(func(context.Context, *kgo.Client, map[string][]int32) { assignments.Add(1) }))
 	committer := w.c.Client(kgo.MaxVersions(kversion.V3_8_0())) // topics by name
 	for w.pause(200 * time.Millisecond) {
+		session := assignments.Load()
 		fetches := client.PollRecords(w.ctx, 200)
+		if session != assignments.Load() {
+			session = 0 // of which assignment these are, nobody knows
+		}
 		next := map[int32]int64{}
 		at := w.c.now()
 		w.h.Record(func(h *history.History) {
 			fetches.EachRecord(func(r *kgo.Record) {
-				h.Polls = append(h.Polls, history.Poll{Partition: w.at(r.Partition), Consumer: "group", Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at})
+				h.Polls = append(h.Polls, history.Poll{Partition: w.at(r.Partition), Consumer: "group", Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at, Session: int(session)})
 				next[r.Partition] = r.Offset + 1
 			})
 		})
@@ -208,13 +215,33 @@ func commitError(resp *kmsg.OffsetCommitResponse, err error) error {
 	return nil
 }
 
-// runEnds asks for the end of every partition, and for what the group has committed.
+// runEnds asks for the end and the beginning of every partition, and for what the group
+// has committed.
 func (w *Workload) runEnds() {
 	admin := w.c.Admin(kgo.RequestRetries(1))
 	for w.pause(300 * time.Millisecond) {
 		w.askEnds(admin)
+		w.askStarts(admin)
 		w.askCommitted(admin)
 	}
+}
+
+func (w *Workload) askStarts(admin *kadm.Client) {
+	ctx, cancel := context.WithTimeout(w.ctx, 2*time.Second)
+	defer cancel()
+	invoked := w.c.now()
+	starts, err := admin.ListStartOffsets(ctx, w.topic)
+	if err != nil {
+		return
+	}
+	ended := w.c.now()
+	w.h.Record(func(h *history.History) {
+		starts.Each(func(o kadm.ListedOffset) {
+			if o.Err == nil {
+				h.Starts = append(h.Starts, history.Start{Partition: w.at(o.Partition), Invoked: invoked, Ended: ended, Offset: o.Offset})
+			}
+		})
+	})
 }
 
 func (w *Workload) askEnds(admin *kadm.Client) {

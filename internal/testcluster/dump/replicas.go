@@ -19,7 +19,7 @@ const maxFileBytes = 256 << 20
 
 // Replicas reads the logs of some topics from a node's data directory.
 func Replicas(files vfs.FS, dataDir string, node int32, when string, final bool, topics ...string) ([]history.Replica, error) {
-	watermarks, err := readWatermarks(files, dataDir)
+	watermarks, err := readOffsets(files, dataDir, "replication-offset-checkpoint")
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,7 @@ func Replicas(files vfs.FS, dataDir string, node int32, when string, final bool,
 		if final {
 			r.Epochs = readEpochs(files, path.Join(dataDir, e.Name(), "leader-epoch-checkpoint"))
 		}
+		r.TopicID = readTopicID(files, path.Join(dataDir, e.Name(), "partition.metadata"))
 		if len(r.Batches) > 0 {
 			r.Start = r.Batches[0].Base
 		}
@@ -59,10 +60,29 @@ func partitionOf(dir string, topics []string) (history.Partition, bool) {
 	return history.Partition{}, false
 }
 
-// readWatermarks reads the checkpoint of high watermarks: a version, a count, and a
-// line for each partition.
-func readWatermarks(files vfs.FS, dataDir string) (map[string]int64, error) {
-	b, err := vfs.ReadFile(files, dataDir+"/replication-offset-checkpoint", maxFileBytes)
+// Synced are the offsets, by a partition's directory, up to which a broker knows its logs
+// to be on disk.
+func Synced(files vfs.FS, dataDir string) (map[string]int64, error) {
+	return readOffsets(files, dataDir, "recovery-point-offset-checkpoint")
+}
+
+// readTopicID returns the topic id of a partition's directory, "" if it has none.
+func readTopicID(files vfs.FS, name string) string {
+	b, err := vfs.ReadFile(files, name, maxFileBytes)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(b)) {
+		if id, ok := strings.CutPrefix(line, "topic_id:"); ok {
+			return strings.TrimSpace(id)
+		}
+	}
+	return ""
+}
+
+// readOffsets reads a checkpoint: a version, a count, and a line for each partition.
+func readOffsets(files vfs.FS, dataDir, name string) (map[string]int64, error) {
+	b, err := vfs.ReadFile(files, path.Join(dataDir, name), maxFileBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
