@@ -29,7 +29,7 @@ func (l *Load) runReader() {
 	for l.ctx.Err() == nil {
 		fetches := client.PollFetches(l.ctx)
 		at := l.now()
-		l.polled("reader", fetches, at, next)
+		l.polled("reader", 1, fetches, at, next)
 		fetches.EachError(func(_ string, p int32, err error) {
 			if errors.Is(err, kerr.OffsetOutOfRange) {
 				one := history.OutOfRange{Partition: l.at(p), Offset: next[p], Invoked: at}
@@ -39,12 +39,13 @@ func (l *Load) runReader() {
 	}
 }
 
-// polled records what a consumer got and moves its next offsets.
-func (l *Load) polled(consumer string, fetches kgo.Fetches, at time.Duration, next map[int32]int64) {
+// polled records what a consumer got and moves its next offsets. Session is
+// history.Poll.Session.
+func (l *Load) polled(consumer string, session int, fetches kgo.Fetches, at time.Duration, next map[int32]int64) {
 	l.H.Record(func(h *history.History) {
 		fetches.EachRecord(func(r *kgo.Record) {
 			next[r.Partition] = r.Offset + 1
-			h.Polls = append(h.Polls, history.Poll{Partition: l.at(r.Partition), Consumer: consumer, Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at})
+			h.Polls = append(h.Polls, history.Poll{Partition: l.at(r.Partition), Consumer: consumer, Offset: r.Offset, Epoch: r.LeaderEpoch, Value: string(r.Value), At: at, Session: session})
 		})
 	})
 }

@@ -37,7 +37,7 @@ func (l *Load) runGroup(group string) {
 		fetches := member.PollRecords(l.ctx, 5000)
 		at := l.now()
 		if group == groups[0] {
-			l.polled("group "+group, fetches, at, next)
+			l.polled("group "+group, 0, fetches, at, next)
 		} else {
 			fetches.EachRecord(func(r *kgo.Record) { next[r.Partition] = r.Offset + 1 })
 		}
