@@ -8,7 +8,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
@@ -65,9 +64,6 @@ func (w *Workload) Judge() *history.History {
 	w.askCommitted(c.Admin())
 	w.readAll()
 	w.recordImages("live")
-	if t := c.sight().TopicByName(w.topic); t != nil {
-		w.h.TopicIDs = map[string]string{w.topic: logdir.FormatID(t.ID)}
-	}
 	for _, m := range c.Members {
 		m.Stop()
 	}

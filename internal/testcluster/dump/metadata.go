@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
 	"github.com/brolga-io/brolga/internal/vfs"
@@ -25,15 +26,15 @@ func HashImage(i *metadata.Image) [32]byte {
 }
 
 // Metadata adds what a node's metadata log in dataDir says to the history: the images
-// that replaying gives and, with states, every version of every partition. The log must
-// begin at 0.
+// that replaying gives and, with states, every version of every partition and the ids of
+// the topics. The log must begin at 0.
 func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, states bool) error {
 	b, err := readLog(files, path.Join(dataDir, metadata.ClusterMetadataTopic+"-0"))
 	if err != nil {
 		return err
 	}
 	image := metadata.Empty()
-	return batch.ForEach(b, func(header batch.Header, raw []byte) error {
+	err = batch.ForEach(b, func(header batch.Header, raw []byte) error {
 		if image.EndOffset() == 0 && header.BaseOffset != 0 {
 			return fmt.Errorf("node %d: the metadata log begins at %d", node, header.BaseOffset)
 		}
@@ -53,6 +54,13 @@ func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, stat
 		}
 		return nil
 	})
+	if states {
+		h.TopicIDs = map[string]string{}
+		for t := range image.Topics() {
+			h.TopicIDs[t.Name] = logdir.FormatID(t.ID)
+		}
+	}
+	return err
 }
 
 func recordsOf(h batch.Header, raw []byte) ([]wire.Record, error) {
