@@ -5,7 +5,7 @@ ROOMS = ./bench/... ./cmd/... ./internal/... ./torture/...
 # test/docker needs an engine and has a target of its own.
 PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-guard bench-controller bench-rooms soak torture torture-long fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-kafka bench-guard bench-controller bench-rooms soak torture torture-long fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -56,6 +56,12 @@ console:
 bench: build
 	$(GO) build -o bin/bench ./bench
 	bin/bench $(ROWS)
+
+## bench-kafka: bin/brolga beside Apache Kafka, ROWS="a1 d" for some rows, REPEATS (5), QUICK=1, REPORT=file
+bench-kafka: build
+	scripts/peers.sh java_peers
+	$(GO) build -o bin/bench ./bench
+	bin/bench kafka -pairs $(or $(REPEATS),5) $(if $(QUICK),-quick) $(if $(REPORT),-report $(REPORT)) $(ROWS)
 
 ## bench-guard: fails when a row of bench/baseline.json got clearly worse
 bench-guard: build

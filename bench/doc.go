@@ -2,6 +2,7 @@
 // (package floor), side by side on the same machine in the same minute.
 //
 //	bench [-brolga bin/brolga] [-pairs 5] [row …]   the table (make bench)
+//	bench kafka [-pairs 5] [-warm 1m] [row …]       beside Apache Kafka (make bench-kafka)
 //	bench guard                                     what CI runs (make bench-guard)
 //	bench floor -addr HOST:PORT -dir DIR            the floor itself (-leader: a follower)
 //
@@ -18,6 +19,11 @@
 // The rows of a scenario go through the life of one broker instead: ten thousand
 // partitions, a thousand members, gigabytes after kill -9, a compaction, a leader
 // that dies. They have bounds of their own, and where there is one a floor that does the same work.
+//
+// kafka measures every row on brolga, Apache Kafka and, where it can, the floor, in
+// turn. Both brokers stay up for the rows of one broker, then both clusters for
+// those of three; each measure begins with a new topic, and the JVMs are warmed
+// before the first. Rows about starts and failures begin with empty directories.
 //
 // guard compares a few rows with the ratios in baseline.json and fails when a row
 // is clearly worse in two of three rounds.

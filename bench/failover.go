@@ -55,7 +55,7 @@ func (b *broker) failover(s syscall.Signal) (seconds float64, err error) {
 		return 0, err
 	}
 	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	write := func() error { return client.ProduceSync(ctx, kgo.SliceRecord(make([]byte, 100))).FirstErr() }
 	for range 100 {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// kind starts one of the two brokers that are compared.
+// kind starts one of the brokers that are compared.
 type kind struct {
 	name    string
 	nodes   int

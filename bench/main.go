@@ -21,6 +21,8 @@ func main() {
 		err = serveFloor(args[1:])
 	case len(args) > 0 && args[0] == "guard":
 		err = guard(args[1:])
+	case len(args) > 0 && args[0] == "kafka":
+		err = versus(args[1:])
 	default:
 		err = table(args)
 	}
@@ -59,16 +61,20 @@ type options struct {
 
 func parse(name string, args []string) (*options, error) {
 	o := &options{flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	return o, o.parse(args)
+}
+
+func (o *options) parse(args []string) error {
 	o.flags.StringVar(&o.brolga, "brolga", "bin/brolga", "the binary to measure")
 	o.flags.StringVar(&o.dir, "dir", os.TempDir(), "data directories are made here")
 	o.flags.IntVar(&o.pairs, "pairs", 5, "A/B pairs per row")
 	if err := o.flags.Parse(args); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := os.Stat(o.brolga); err != nil {
-		return nil, fmt.Errorf("%w (make build)", err)
+		return fmt.Errorf("%w (make build)", err)
 	}
-	return o, nil
+	return nil
 }
 
 // kinds returns the two brokers.

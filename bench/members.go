@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -48,12 +49,17 @@ func runMembers(k kind, dir string) (rows []measure, err error) {
 	if err := b.createGroupTopic(); err != nil {
 		return nil, err
 	}
-	small, _, _, err := b.join("small", 100)
+	small, err := b.join("small", 100)
 	if err != nil {
 		return nil, err
 	}
-	large, more, wall, err := b.join("large", groupPartitions-1)
-	return alone(small, large, more, wall), err
+	large, err := b.join("large", groupPartitions-1)
+	return alone(small.cpu, large.cpu, large.oneCPU, large.oneSeconds), err
+}
+
+// joined is what a broker took to let a group form, and one more member come to it.
+type joined struct {
+	cpu, seconds, oneCPU, oneSeconds float64
 }
 
 func (b *broker) createGroupTopic() error {
@@ -62,7 +68,11 @@ func (b *broker) createGroupTopic() error {
 		return err
 	}
 	defer client.Close()
-	if _, err = kadm.NewClient(client).CreateTopic(context.Background(), groupPartitions, 1, nil, groupTopic); err != nil {
+	_, err = kadm.NewClient(client).CreateTopic(context.Background(), groupPartitions, 1, nil, groupTopic)
+	if errors.Is(err, kerr.TopicAlreadyExists) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	// The topic of the offsets is there when the first member comes.
@@ -76,6 +86,7 @@ func (b *broker) createGroupTopic() error {
 // members are the clients of one group, and how many partitions each has.
 type members struct {
 	addr, group string
+	opts        []kgo.Opt
 	clients     []*kgo.Client
 
 	mu      sync.Mutex
@@ -85,12 +96,13 @@ type members struct {
 	changed chan struct{}
 }
 
-// join starts members and returns the broker's CPU seconds until all of them have
-// partitions, then those for one more, with the time that takes.
-func (b *broker) join(group string, count int) (cpu, more, wall float64, err error) {
-	m := &members{addr: b.addr, group: group, owned: map[int]int{}, changed: make(chan struct{}, 1)}
+// join starts members and measures until all of them have partitions, then for one
+// more. Options are added to those of each member.
+func (b *broker) join(group string, count int, more ...kgo.Opt) (j joined, err error) {
+	m := &members{addr: b.addr, group: group, opts: more, owned: map[int]int{}, changed: make(chan struct{}, 1)}
 	defer m.close()
-	cpu, err = b.cpuOf(func() error {
+	begin := time.Now()
+	j.cpu, err = b.cpuOf(func() error {
 		for i := range count {
 			if err := m.add(i); err != nil {
 				return err
@@ -99,30 +111,33 @@ func (b *broker) join(group string, count int) (cpu, more, wall float64, err err
 		return m.settled(count)
 	})
 	if err != nil {
-		return 0, 0, 0, err
+		return j, err
 	}
+	j.seconds = time.Since(begin).Seconds()
 	time.Sleep(2 * groupHeartbeat)
-	begin := time.Now()
-	more, err = b.cpuOf(func() error {
+	begin = time.Now()
+	j.oneCPU, err = b.cpuOf(func() error {
 		if err := m.add(count); err != nil {
 			return err
 		}
 		return m.settled(count + 1)
 	})
-	return cpu, more, time.Since(begin).Seconds(), err
+	j.oneSeconds = time.Since(begin).Seconds()
+	return j, err
 }
 
 // add starts a member.
 func (m *members) add(number int) error {
-	client, err := kgo.NewClient(
+	opts := []kgo.Opt{
 		kgo.SeedBrokers(m.addr), kgo.ConsumerGroup(m.group), kgo.ConsumeTopics(groupTopic),
 		kgo.Balancers(kgo.RangeBalancer()), kgo.HeartbeatInterval(groupHeartbeat),
-		kgo.SessionTimeout(30*time.Second), kgo.DisableAutoCommit(), kgo.FetchMaxWait(30*time.Second),
-		kgo.MetadataMinAge(10*time.Second),
+		kgo.SessionTimeout(30 * time.Second), kgo.DisableAutoCommit(), kgo.FetchMaxWait(30 * time.Second),
+		kgo.MetadataMinAge(10 * time.Second),
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, p map[string][]int32) { m.owns(number, len(p[groupTopic])) }),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, _ map[string][]int32) { m.owns(number, 0) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, _ map[string][]int32) { m.owns(number, 0) }),
-	)
+	}
+	client, err := kgo.NewClient(append(opts, m.opts...)...)
 	if err != nil {
 		return err
 	}

@@ -29,47 +29,79 @@ func recoveries() scenario {
 			{name: "imanyx", what: "the same without checkpoints", unit: "GB/s", goal: 2, atLeast: true},
 		},
 		run: func(k kind, dir string) ([]measure, error) {
-			few, err := runRecovery(k, filepath.Join(dir, "few"), partitions, func(addr string) error {
-				fill := load.Produce{Conns: partitions, InFlight: 5, Records: 16, Size: 1000, Bytes: recoveryBytes}
-				_, _, err := fill.Run(addr, partitions)
-				return err
-			})
+			few, err := runRecovery(k, filepath.Join(dir, "few"), partitions, fillFew)
 			if err != nil {
 				return nil, err
 			}
-			many, err := runRecovery(k, filepath.Join(dir, "many"), perTopic, func(addr string) error {
-				// No log alone has so much that it is flushed before its time.
-				if err := load.Spread(addr, perTopic, recoveryBytes); err != nil {
-					return err
-				}
-				return awaitFlush(filepath.Join(dir, "many"), perTopic)
-			})
+			many, err := runRecovery(k, filepath.Join(dir, "many"), perTopic, fillMany)
 			return append(few, many...), err
 		},
 		repeats: 3,
 	}
 }
 
-// runRecovery kills a broker right after fill, with what was not flushed yet. It
-// returns the seconds of the next start to the first acknowledged record, and what
-// a start reads in a second that knows of no flush, beside a plain scan.
-func runRecovery(k kind, dir string, count int, fill func(addr string) error) ([]measure, error) {
+// fillFew writes without a pause until the end.
+func fillFew(addr, _ string) error {
+	fill := load.Produce{Conns: partitions, InFlight: 5, Records: 16, Size: 1000, Bytes: recoveryBytes}
+	_, _, err := fill.Run(addr, partitions)
+	return err
+}
+
+// fillMany leaves no log so much that it is flushed before its time, and waits until
+// that has come.
+func fillMany(addr, dir string) error {
+	if err := load.Spread(addr, perTopic, recoveryBytes); err != nil {
+		return err
+	}
+	return awaitFlush(dir, perTopic)
+}
+
+// recovered kills a broker right after fill, with what was not flushed yet, and
+// returns the next one with the seconds from its start to the first acknowledged
+// record.
+func recovered(k kind, dir string, count int, fill func(addr, dir string) error) (*broker, float64, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	b, err := k.with(fmt.Sprint("num.partitions=", count)).startIn(dir)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err = b.listens(); err == nil {
 		if err = load.Create(b.addr, count, 1); err == nil {
-			err = fill(b.addr)
+			err = fill(b.addr, dir)
 		}
 	}
 	if err = b.endWith(err); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	b, withPoints, err := k.restart(dir)
+	return k.restart(dir)
+}
+
+// recoverOnly is the part of runRecovery that any broker can do.
+func recoverOnly(k kind, dir string) ([]float64, error) {
+	var values []float64
+	for _, of := range []struct {
+		name  string
+		count int
+		fill  func(addr, dir string) error
+	}{{"few", partitions, fillFew}, {"many", perTopic, fillMany}} {
+		b, seconds, err := recovered(k, filepath.Join(dir, of.name), of.count, of.fill)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.end(syscall.SIGKILL); err != nil {
+			return nil, err
+		}
+		values = append(values, seconds)
+	}
+	return values, nil
+}
+
+// runRecovery returns the seconds that recovered takes, and what a start reads in a
+// second that knows of no flush, beside a plain scan.
+func runRecovery(k kind, dir string, count int, fill func(addr, dir string) error) ([]measure, error) {
+	b, withPoints, err := recovered(k, dir, count, fill)
 	if err != nil {
 		return nil, err
 	}

@@ -97,11 +97,16 @@ browser_peer() {
   once $dir/node_modules/.stamp npm --prefix $dir ci --silent --ignore-scripts || miss "the console's browser tests" "npm failed"
 }
 
-have kcat kcat
-java_peers
-node_peer
-python_peer
-browser_peer
+# peers.sh NAME… installs some of them only.
+if [ $# -gt 0 ]; then
+  for peer in "$@"; do "$peer"; done
+else
+  have kcat kcat
+  java_peers
+  node_peer
+  python_peer
+  browser_peer
+fi
 
 if [ ${#missing[@]} -gt 0 ] && [ "${CI:-}" = true ]; then
   exit 1

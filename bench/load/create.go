@@ -9,7 +9,7 @@ import (
 const formTimeout = 30 * time.Second
 
 // Create creates the topic with replicas on so many brokers, as soon as they are
-// there, and returns when it can be written to.
+// there and no topic of its name is any more, and returns when it can be written to.
 func Create(addr string, partitions, replicas int) error {
 	c, err := dial(addr)
 	if err != nil {
@@ -25,7 +25,7 @@ func Create(addr string, partitions, replicas int) error {
 		if code == 0 {
 			break
 		}
-		if replicas == 1 || time.Now().After(deadline) {
+		if time.Now().After(deadline) {
 			return fmt.Errorf("create was answered with error code %d", int16(code))
 		}
 	}
@@ -47,8 +47,8 @@ func Await(addr string, partitions int) error {
 	return nil
 }
 
-// firstAckTimeout is how long a new topic may take until it is led.
-const firstAckTimeout = 10 * time.Second
+// firstAckTimeout is how long a start may take until the topic is led.
+const firstAckTimeout = 3 * time.Minute
 
 // firstAck writes one record as soon as the partition takes it.
 func (c *conn) firstAck(partition int) error {
