@@ -201,6 +201,11 @@ func (j *syncJob) run() error {
 			return err
 		}
 	}
+	if j.parent {
+		if err := j.l.syncPartitionMetadata(); err != nil {
+			return err
+		}
+	}
 	for _, base := range j.txns {
 		if err := j.l.syncTxnIndex(base); err != nil {
 			return err
@@ -224,10 +229,19 @@ func (j *syncJob) release() {
 	j.files = nil
 }
 
-func (l *Log) syncTxnIndex(base int64) error {
-	f, err := l.env.FS.Open(l.path(base, txnSuffix), os.O_RDWR, 0)
+// syncTxnIndex syncs the transaction index of a segment; there is none if the segment
+// was deleted meanwhile.
+func (l *Log) syncTxnIndex(base int64) error { return l.syncFile(l.path(base, txnSuffix)) }
+
+// syncPartitionMetadata has the first records on disk be those of a topic that is known
+// (UnifiedLog.maybeFlushMetadataFile). The file was written without a sync.
+func (l *Log) syncPartitionMetadata() error { return l.syncFile(l.join(partitionMetadataName)) }
+
+// syncFile syncs a file if it is there.
+func (l *Log) syncFile(name string) error {
+	f, err := l.env.FS.Open(name, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // its segment was deleted meanwhile
+		return nil
 	}
 	if err != nil {
 		return err

@@ -69,8 +69,10 @@ func (d *Dirs) Create(tp commitlog.TopicPartition, topicID UUID, home Home, cfg 
 	return log, nil
 }
 
-// checkTopicID compares the id of an existing partition. One without an id,
-// left by a crash during its creation or by an old Kafka, takes the new one.
+// checkTopicID compares the id of an existing partition. One without an id, left by a
+// crash during its creation, takes the new one if it is empty. If it has records they
+// may be those of an older topic of that name, whose id a loss of power took away: a
+// log is synced together with its id, so nothing of it was promised by this disk.
 func (d *Dirs) checkTopicID(tp commitlog.TopicPartition, topicID UUID) error {
 	id, err := d.TopicID(tp)
 	switch {
@@ -84,8 +86,11 @@ func (d *Dirs) checkTopicID(tp commitlog.TopicPartition, topicID UUID) error {
 	d.mu.Lock()
 	p := d.partitions[tp]
 	d.mu.Unlock()
-	if p == nil {
+	switch {
+	case p == nil:
 		return fmt.Errorf("%s: %w", tp, ErrUnknownPartition)
+	case p.log != nil && p.log.Size() > 0:
+		return fmt.Errorf("%s has records and no topic id: %w", tp, ErrExists)
 	}
 	path := filepath.Join(p.dir.path, tp.String())
 	if err := commitlog.WritePartitionMetadata(d.fs, path, FormatID(topicID), true); err != nil {

@@ -47,12 +47,13 @@ func (s *strays) settle(image *metadata.Image, tp commitlog.TopicPartition) {
 	}
 	t := image.TopicByID(wire.UUID(id))
 	if id == (logdir.UUID{}) {
-		t = image.TopicByName(tp.Topic)
+		t = image.TopicByName(tp.Topic) // Create finds out whether it may be that one's
 	}
-	if t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount()) {
-		if s.isHere(t, tp.Partition) {
-			return
-		}
+	known := t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount())
+	if known && s.isHere(t, tp.Partition) {
+		return
+	}
+	if known && id != (logdir.UUID{}) {
 		s.n.log.Info("Removing the log of a partition that has moved to other brokers", "topic", tp.Topic, "partition", tp.Partition)
 		err = s.n.dirs.Delete(tp, id)
 	} else {
