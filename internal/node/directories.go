@@ -23,8 +23,9 @@ type assignment struct {
 	partition int32
 }
 
-// assigner tells the controller in which of several data directories replicas are
-// (KIP-858): when one fails, the controller knows what was in it.
+// assigner tells the controller in which data directories replicas are (KIP-858): when
+// one fails, the controller knows what was in it, and a replica whose only directory
+// was exchanged may lead again.
 type assigner struct {
 	log    *slog.Logger
 	broker int32

@@ -1,11 +1,15 @@
 package node
 
 import (
+	"errors"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -43,5 +47,32 @@ func TestDirectoriesAreAssigned(t *testing.T) {
 	n.publisher.Await(20*time.Second, func(image *metadata.Image) bool { return image.TopicByName("t") != nil && assigned(image) })
 	if n.assigner.request() != nil {
 		t.Error("a restart tells what is known")
+	}
+}
+
+// TestExchangedDirectoryIsAssigned: a broker whose only data directory was lost and
+// formatted anew tells the controller so; else its replicas would count as being on a
+// failed disk for good, and could never lead.
+func TestExchangedDirectoryIsAssigned(t *testing.T) {
+	dir, meta := t.TempDir(), "metadata.log.dir="+t.TempDir()
+	n := start(t, dir, meta)
+	must(n.client().CreateTopic(limit(t), 1, 1, nil, "t"))(t)
+	n.stop()
+	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	formatted := logdir.MetaProperties{Version: 1, NodeID: 1, ClusterID: n.clusterID, DirectoryID: newID()}
+	if err := logdir.WriteMetaProperties(vfs.OS, dir, formatted); err != nil {
+		t.Fatal(err)
+	}
+	n = start(t, dir, meta)
+	defer n.stop()
+	place := wire.UUID(n.dirs.Dirs()[0].DirectoryID)
+	image := n.publisher.Await(20*time.Second, func(image *metadata.Image) bool {
+		topic := image.TopicByName("t")
+		return topic != nil && topic.Partition(0).Directory(1) == place && topic.Partition(0).Leader == 1
+	})
+	if p := image.TopicByName("t").Partition(0); p.Directory(1) != place || p.Leader != 1 {
+		t.Errorf("leader %d, in %v instead of %v", p.Leader, p.Directory(1), place)
 	}
 }
