@@ -1,9 +1,7 @@
 package commitlog
 
 import (
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -11,20 +9,21 @@ import (
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
-// compactLife is one run of a script with compactions up to a power loss, and
-// everything it ever appended.
+// compactLife is one run of a script with compactions, and everything it ever
+// appended.
 type compactLife struct {
 	*world
+	kills
 	l          *Log
 	epoch      int32
 	ever       map[string]kv // by "offset/epoch"
 	order      []appended    // the log as it is meant to be, compaction aside
 	aborted    map[int64]bool
-	durable    int64
+	synced     int64 // everything below was fsynced
+	durable    int64 // recovery point in the checkpoint file
+	start      int64 // the log begins there, or below after a power loss
+	startSaved int64 // in the checkpoint file
 	checkpoint int64 // of the cleaner; a lost one is older
-	ops        int
-	tore       bool // the failing operation was a write, and did half of it
-	over       bool // the script is
 }
 
 type appended struct {
@@ -32,27 +31,12 @@ type appended struct {
 	kv
 }
 
-func newCompactLife(t testing.TB, stopAt int, torn bool) *compactLife {
-	f := &compactLife{world: newCompactWorld(t), ever: map[string]kv{}, aborted: map[int64]bool{}, checkpoint: Unknown, epoch: 1}
+func newCompactLife(t testing.TB) *compactLife {
+	f := &compactLife{world: newCompactWorld(t), ever: map[string]kv{}, aborted: map[int64]bool{}, startSaved: Unknown, checkpoint: Unknown, epoch: 1}
 	f.cfg.DeleteRetentionMs = 1000
-	f.env.FS = vfs.NewErrorFS(f.mem, func(op vfs.Op, _ string) error {
-		if !op.Changes() || f.over {
-			return nil
-		}
-		f.ops++
-		switch {
-		case f.ops < stopAt:
-			return nil
-		case f.ops == stopAt && torn && op == vfs.OpWrite:
-			f.tore = true
-			return vfs.ErrTorn
-		}
-		return errPowerLoss
-	})
+	f.env.FS = f.on(f.mem)
+	f.look = f.losePower
 	f.env.LowerRecoveryPoint = func(_ string, offset int64) error {
-		if f.ops >= stopAt {
-			return errPowerLoss
-		}
 		f.durable = min(f.durable, offset)
 		return nil
 	}
@@ -107,7 +91,8 @@ func (f *compactLife) seal() error {
 		err = f.l.Sync()
 	}
 	if err == nil {
-		f.durable = f.l.RecoveryPoint()
+		f.synced = f.l.RecoveryPoint()
+		f.durable = f.synced
 	}
 	return err
 }
@@ -124,6 +109,7 @@ func (f *compactLife) compact() error {
 }
 
 func (f *compactLife) truncate(to int64) error {
+	f.synced = min(f.synced, to)
 	// Until it is done, the log may hold anything up to its old end.
 	if err := f.l.TruncateTo(to); err != nil {
 		return err
@@ -181,21 +167,34 @@ func (f *compactLife) script() error {
 	return nil
 }
 
-// verify opens what a power loss left: every live key has its last value, no
-// offset has moved, and nothing is there that was never written.
+// checkpoints are what the owner's files say of the log.
+func (f *compactLife) checkpoints(o *Options) {
+	o.RecoveryPoint, o.LogStartOffset = f.durable, f.startSaved
+}
+
+// recovered opens what a power loss left: every live key has its last value, no offset
+// has moved, nothing is missing that was fsynced, and nothing is there that was never
+// written.
+func (f *compactLife) recovered(w *world, what string) *Log {
+	f.t.Helper()
+	l, err := w.tryOpen(f.checkpoints)
+	if err != nil {
+		f.t.Fatalf("%s: open: %v", what, err)
+	}
+	if end := l.EndOffset(); end < f.synced {
+		f.t.Fatalf("%s: the log ends at %d, %d was durable", what, end, f.synced)
+	}
+	f.compare(l, what+", recovered")
+	return l
+}
+
+// verify opens what a power loss left and goes on with it.
 func (f *compactLife) verify(mem *vfs.Mem, what string) {
 	f.t.Helper()
 	w := *f.world
 	w.mem = mem
 	w.env = &Env{FS: mem, Now: f.env.Now, FDs: NewFDCache(16)}
-	l, err := w.tryOpen(recoveryPoint(f.durable))
-	if err != nil {
-		f.t.Fatalf("%s: open: %v", what, err)
-	}
-	if end := l.EndOffset(); end < f.durable {
-		f.t.Fatalf("%s: the log ends at %d, %d was durable", what, end, f.durable)
-	}
-	f.compare(l, what+", recovered")
+	l := f.recovered(&w, what)
 	if err := w.seal(l); err != nil {
 		f.t.Fatalf("%s: %v", what, err)
 	}
@@ -205,11 +204,12 @@ func (f *compactLife) verify(mem *vfs.Mem, what string) {
 		}
 		f.compare(l, fmt.Sprintf("%s, compacted again from %d", what, checkpoint))
 	}
-	end := l.EndOffset()
+	start, end := l.StartOffset(), l.EndOffset()
 	if err := l.Close(true); err != nil {
 		f.t.Fatalf("%s: close: %v", what, err)
 	}
-	if l, err = w.tryOpen(cleanAt(end)); err != nil {
+	l, err := w.tryOpen(cleanAt(end), func(o *Options) { o.LogStartOffset = start })
+	if err != nil {
 		f.t.Fatalf("%s: second open: %v", what, err)
 	}
 	f.compare(l, what+", opened again")
@@ -237,8 +237,8 @@ func (f *compactLife) compare(l *Log, what string) {
 		f.t.Fatalf("%s: %v", what, err)
 	}
 	// Only a first segment that was never fsynced may be gone.
-	if start := l.StartOffset(); start > 0 && f.durable > 0 {
-		f.t.Fatalf("%s: the log starts at %d, %d was durable", what, start, f.durable)
+	if start := l.StartOffset(); start > f.start && f.synced > f.start || start < f.startSaved {
+		f.t.Fatalf("%s: the log starts at %d, expected %d, saved is %d, %d was durable", what, start, f.start, f.startSaved, f.synced)
 	}
 	stable, err := l.LastStableOffset(l.EndOffset())
 	if err != nil {
@@ -330,78 +330,45 @@ func replayBatches(b []byte, txns *cleanedTxns, state map[string]string, visit f
 	})
 }
 
-// TestPowerLossAtEveryOperationOfCompactions runs the script once per
-// operation that changes a file, loses power there, and checks several things
-// that the disk may look like then.
+// TestPowerLossAtEveryOperationOfCompactions looks, at each operation of the script
+// that changes a file, at several things that the disk may look like after a power
+// loss there.
 func TestPowerLossAtEveryOperationOfCompactions(t *testing.T) {
-	for _, torn := range []bool{false, true} {
-		for stopAt := 1; ; stopAt++ {
-			f := newCompactLife(t, stopAt, torn)
-			err := f.script()
-			if err == nil {
-				f.over = true
-				f.compare(f.l, "without a power loss")
-				t.Logf("%d operations", f.ops)
-				break
-			}
-			if !errors.Is(err, errPowerLoss) && !errors.Is(err, vfs.ErrTorn) {
-				t.Fatalf("operation %d: %v", stopAt, err)
-			}
-			if !torn || f.tore {
-				f.losePower(stopAt)
-			}
-		}
+	f := newCompactLife(t)
+	if err := f.script(); err != nil {
+		t.Fatal(err)
 	}
+	f.compare(f.l, "without a power loss")
+	f.point()
+	t.Logf("%d operations", f.ops)
 }
 
 func (f *compactLife) losePower(op int) {
 	f.t.Helper()
-	all := func(vfs.Change) bool { return true }
-	whole := func(_ string, _ int64, n int) int { return n }
-	cut := func(string, int64) bool { return true }
-	f.verify(f.mem.CrashClone(vfs.CrashOptions{}), fmt.Sprintf("operation %d, nothing kept", op))
-	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all}), fmt.Sprintf("operation %d, entries kept", op))
-	f.verify(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all, KeepWrite: whole, KeepTruncate: cut}), fmt.Sprintf("operation %d, all kept", op))
-	f.losePowerAgain(f.mem.CrashClone(vfs.CrashOptions{KeepChange: all}), op)
-	for seed := range uint64(2) {
-		r := rand.New(rand.NewPCG(seed, uint64(op)))
-		f.verify(f.mem.CrashClone(vfs.CrashOptions{
-			KeepChange:   func(vfs.Change) bool { return r.IntN(2) == 0 },
-			KeepWrite:    func(_ string, _ int64, n int) int { return r.IntN(3) * n / 2 },
-			KeepTruncate: func(string, int64) bool { return r.IntN(2) == 0 },
-		}), fmt.Sprintf("operation %d, seed %d", op, seed))
+	for what, disk := range disksAfter(op, 2) {
+		f.verify(f.mem.CrashClone(disk), what)
+	}
+	base := f.mem.CrashClone(vfs.CrashOptions{KeepChange: func(vfs.Change) bool { return true }})
+	if hasSwap(f.t, base) {
+		f.losePowerAgain(base, op)
 	}
 }
 
-// losePowerAgain loses power at every operation of the opening that completes
-// a compaction.
+// losePowerAgain loses power at every operation of the recovery that finds base.
 func (f *compactLife) losePowerAgain(base *vfs.Mem, op int) {
 	f.t.Helper()
-	if !hasSwap(f.t, base) {
-		return
-	}
-	for stopAt, opened := 1, false; !opened; stopAt++ {
-		mem := base.CrashClone(vfs.CrashOptions{})
-		ops := 0
-		w := *f.world
-		w.env = &Env{Now: f.env.Now, FDs: NewFDCache(16), FS: vfs.NewErrorFS(mem, func(op vfs.Op, _ string) error {
-			if op.Changes() {
-				if ops++; ops >= stopAt {
-					return errPowerLoss
-				}
-			}
-			return nil
-		})}
-		_, err := w.tryOpen(recoveryPoint(f.durable))
-		opened = err == nil
-		for seed := range uint64(4) {
-			r := rand.New(rand.NewPCG(seed, uint64(stopAt)))
-			f.verify(mem.CrashClone(vfs.CrashOptions{
-				KeepChange: func(vfs.Change) bool { return r.IntN(2) == 0 },
-				KeepWrite:  func(_ string, _ int64, n int) int { return n },
-			}), fmt.Sprintf("operation %d, then %d of recovery, seed %d", op, stopAt, seed))
+	w := *f.world
+	w.mem = base
+	again := kills{look: func(second int) {
+		for seed := range uint64(2) {
+			f.verify(base.CrashClone(someKept(uint64(second), seed)), fmt.Sprintf("operation %d, then %d of recovery, seed %d", op, second, seed))
 		}
+	}}
+	w.env = &Env{Now: f.env.Now, FDs: NewFDCache(16), FS: again.on(base)}
+	if _, err := w.tryOpen(f.checkpoints); err != nil {
+		f.t.Fatalf("operation %d: %v", op, err)
 	}
+	again.point()
 }
 
 func hasSwap(t testing.TB, mem *vfs.Mem) bool {

@@ -73,7 +73,11 @@ func (w *world) compact(l *Log, checkpoint int64) Compaction {
 }
 
 func tryCompact(l *Log, checkpoint, nowMs int64) (Compaction, error) {
-	d, err := l.Dirt(checkpoint, l.EndOffset(), nowMs)
+	return tryCompactTo(l, checkpoint, l.EndOffset(), nowMs)
+}
+
+func tryCompactTo(l *Log, checkpoint, highWatermark, nowMs int64) (Compaction, error) {
+	d, err := l.Dirt(checkpoint, highWatermark, nowMs)
 	if err != nil {
 		return Compaction{}, err
 	}

@@ -50,6 +50,9 @@ func (l *Log) readEpochsLocked(end int64) error {
 	case err == nil:
 		l.epochs.entries, l.epochs.onDisk, l.epochs.dirty = entries, true, false
 		l.epochs.truncateEnd(end)
+		if err := l.completeEpochsLocked(end); err != nil {
+			return err
+		}
 	case errors.Is(err, errBadCheckpoint), errors.Is(err, fs.ErrNotExist):
 		l.epochs.entries, l.epochs.onDisk = nil, errors.Is(err, errBadCheckpoint)
 		if err := l.rebuildEpochsLocked(end); err != nil {
@@ -59,6 +62,31 @@ func (l *Log) readEpochsLocked(end int64) error {
 		return l.storage("read epoch checkpoint in", err)
 	}
 	l.epochs.loaded = true
+	return nil
+}
+
+// completeEpochsLocked reads the headers in front of the first known epoch. The file
+// may begin above the start of the log: it was written when records had been deleted
+// that a crash brought back, because the start had not been written down yet.
+func (l *Log) completeEpochsLocked(end int64) error {
+	list := l.segmentList()
+	if len(list) == 0 {
+		return nil
+	}
+	known := l.epochs.entries
+	if len(known) > 0 {
+		end = known[0].start
+	}
+	if end <= max(list[0].base, l.start.Load(), l.opts.logStart) {
+		return nil
+	}
+	l.epochs.entries = nil
+	if err := l.rebuildEpochsLocked(end); err != nil {
+		return err
+	}
+	for _, e := range known {
+		l.epochs.assign(e.epoch, e.start)
+	}
 	return nil
 }
 
@@ -93,7 +121,7 @@ func (l *Log) assignFrom(s *segment, r io.ReaderAt, end int64) error {
 		case err != nil:
 			return l.storage("read segment in", err)
 		}
-		if next = h.NextOffset(); next <= end {
+		if next = h.NextOffset(); h.BaseOffset < end {
 			l.epochs.assign(h.PartitionLeaderEpoch, h.BaseOffset)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
+var errPowerLoss = errors.New("power loss")
+
 // Each test here is named after the bug that somebody shipped.
 
 var errDisk = errors.New("input/output error")

@@ -120,6 +120,23 @@ func (l *Log) takeSnapshotLocked() error {
 	return l.pruneSnapshotsLocked()
 }
 
+// syncSnapshotLocked makes a snapshot durable whose batches are about to go.
+func (l *Log) syncSnapshotLocked(offset int64) error {
+	f, err := l.env.FS.Open(l.path(offset, snapshotSuffix), os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // there is none of a log without batches
+	}
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	l.flush.dirDirty = true
+	return err
+}
+
 func (l *Log) lastSnapshot() int64 {
 	if n := len(l.snapshots); n > 0 {
 		return l.snapshots[n-1]

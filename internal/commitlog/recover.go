@@ -69,6 +69,10 @@ func (l *Log) recoverLocked() error {
 			return l.storage("sync", err)
 		}
 	}
+	// A process that was killed has left files whose names may not be on the disk.
+	last := list[len(list)-1].base
+	l.flush.dirDirty = max(sc.next, last+1) > l.opts.recoveryPoint
+	l.flush.parentDirty = l.flush.dirDirty
 	l.damage.ScannedBytes = sc.scanned
 	if lost := l.opts.recoveryPoint; l.opts.salvage && sc.next < lost {
 		l.damage.LostFrom, l.damage.LostTo = sc.next, lost

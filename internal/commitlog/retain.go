@@ -130,37 +130,45 @@ func (l *Log) deleteOldestLocked(n int, nowMs int64) error {
 	}
 	l.segments.Store(&rest)
 	for _, s := range list[:n] {
-		err := l.doomLocked(s, nowMs)
-		if err == nil {
-			// One by one: a power loss may keep any of several renames, and
-			// the hole that a later one leaves looks like a lost tail.
-			err = l.env.FS.SyncDir(l.Dir())
-		}
-		if err != nil {
+		if err := l.doomLocked(s, nowMs); err != nil {
 			return l.failLocked("delete segment in", err)
 		}
 	}
 	return nil
 }
 
-// keepProducersLocked makes sure that a snapshot knows the producers whose
+// keepProducersLocked makes sure that a snapshot on the disk knows the producers whose
 // last batches are in the first n segments.
 func (l *Log) keepProducersLocked(n int) error {
 	if err := l.loadProducersLocked(); err != nil {
 		return err
 	}
 	list := l.segmentList()
-	if n < len(list) && l.lastSnapshot() >= list[n].base {
-		return nil
+	if n == len(list) || l.lastSnapshot() < list[n].base {
+		if err := l.takeSnapshotLocked(); err != nil {
+			return err
+		}
 	}
-	return l.takeSnapshotLocked()
+	if err := l.syncSnapshotLocked(l.lastSnapshot()); err != nil {
+		return l.failLocked("sync snapshot in", err)
+	}
+	return nil
 }
 
 // doomLocked renames the files of s. Readers that have it open go on.
 func (l *Log) doomLocked(s *segment, nowMs int64) error {
 	l.closeSegment(s)
-	for _, suffix := range segmentSuffixes {
+	for i, suffix := range segmentSuffixes {
 		if err := l.renameIfExists(l.path(s.base, suffix), l.path(s.base, suffix+deletedSuffix)); err != nil {
+			return err
+		}
+		if i > 0 {
+			continue
+		}
+		// The log goes alone: a power loss may keep any of several renames. The hole
+		// that a later segment leaves looks like a lost tail, and a log without its
+		// transaction index like one without aborted transactions.
+		if err := l.env.FS.SyncDir(l.Dir()); err != nil {
 			return err
 		}
 	}

@@ -121,6 +121,7 @@ func (l *Log) appendTxnLocked(s *segment, t *completedTxn) error {
 		return l.failLocked("write transaction index in", err)
 	}
 	l.flush.txnDirty = append(l.flush.txnDirty, s.base)
+	l.flush.dirDirty = l.flush.dirDirty || size == 0 // a new file's name is not on the disk either
 	return nil
 }
 

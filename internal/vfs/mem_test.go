@@ -1,10 +1,12 @@
 package vfs
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -260,4 +262,32 @@ func step(fsys FS, kind int, name, other string, size int64) (string, error) {
 	b := make([]byte, n)
 	err = ReadFull(f, b, 0)
 	return string(b), err
+}
+
+// A loss of power may take sectors out of the middle of a write.
+func TestCrashKeepsSectors(t *testing.T) {
+	m := NewMem()
+	if err := WriteFile(m, "f", bytes.Repeat([]byte{1}, SectorBytes)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.Open("f", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Sync(), m.SyncDir("")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte{2}, 3*SectorBytes), SectorBytes/2); err != nil {
+		t.Fatal(err)
+	}
+	c := m.CrashClone(CrashOptions{KeepSector: func(_ string, sector int64) bool { return sector%2 == 1 }})
+	got, err := ReadFile(c, "f", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := func(b byte, n int) []byte { return bytes.Repeat([]byte{b}, n) }
+	want := slices.Concat(part(1, SectorBytes), part(2, SectorBytes), part(0, SectorBytes), part(2, SectorBytes/2))
+	if !bytes.Equal(got, want) {
+		t.Fatalf("after the crash: % x", got)
+	}
 }

@@ -1,6 +1,8 @@
 package vfs
 
 import (
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -39,9 +41,17 @@ type CrashOptions struct {
 	// KeepWrite says how many bytes of an un-synced write of n bytes at
 	// offset off of the named file survive, 0 to n.
 	KeepWrite func(name string, off int64, n int) int
+	// KeepSector, if not nil, is asked instead of KeepWrite, for each sector of
+	// SectorBytes that an un-synced write touches: whether what was written there
+	// survives. The length does in any case: a lost sector holds what it held before,
+	// or zeros.
+	KeepSector func(name string, sector int64) bool
 	// KeepTruncate says whether an un-synced truncation to size survives.
 	KeepTruncate func(name string, size int64) bool
 }
+
+// SectorBytes is how much a disk writes as a whole.
+const SectorBytes = 512
 
 // changeLocked applies a directory change and remembers it as un-synced.
 func (m *Mem) changeLocked(c Change) {
@@ -131,13 +141,15 @@ func (c *crasher) clone(n *node, name string) *node {
 	dir := newDir()
 	dir.modTime = n.modTime
 	c.clones[n] = dir
-	for base, child := range n.durable {
+	// In a fixed order: the answers of the options may come from a seed.
+	for _, base := range slices.Sorted(maps.Keys(n.durable)) {
+		child := n.durable[base]
 		if to, changed := c.overlay[n][base]; !changed || to == child {
 			c.add(dir, name, base, child)
 		}
 	}
-	for base, child := range c.overlay[n] {
-		if child != nil {
+	for _, base := range slices.Sorted(maps.Keys(c.overlay[n])) {
+		if child := c.overlay[n][base]; child != nil {
 			c.add(dir, name, base, child)
 		}
 	}
@@ -161,6 +173,8 @@ func (c *crasher) cloneFile(n *node, name string) *node {
 			if c.opts.KeepTruncate != nil && c.opts.KeepTruncate(name, op.off) {
 				data = applyOp(data, op, 0)
 			}
+		case c.opts.KeepSector != nil:
+			data = c.keepSectors(data, op, name)
 		case c.opts.KeepWrite != nil:
 			if keep := c.opts.KeepWrite(name, op.off, len(op.data)); keep > 0 {
 				data = applyOp(data, op, min(keep, len(op.data)))
@@ -168,6 +182,23 @@ func (c *crasher) cloneFile(n *node, name string) *node {
 		}
 	}
 	return &node{modTime: n.modTime, data: data, disk: append([]byte{}, data...)}
+}
+
+// keepSectors applies those sectors of a write that survive.
+func (c *crasher) keepSectors(data []byte, op dataOp, name string) []byte {
+	end := op.off + int64(len(op.data))
+	if end > int64(len(data)) {
+		data = resize(data, end)
+	}
+	for at := op.off; at < end; {
+		sector := at / SectorBytes
+		next := min((sector+1)*SectorBytes, end)
+		if c.opts.KeepSector(name, sector) {
+			copy(data[at:next], op.data[at-op.off:])
+		}
+		at = next
+	}
+	return data
 }
 
 // SetNow replaces the clock that gives files their modification times.
