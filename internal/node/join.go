@@ -41,9 +41,7 @@ func (n *Node) join() error {
 		}
 		n.publisher.steps = []func(*metadata.Image, *metadata.Delta){
 			n.reconfigure, (&strays{n: n}).step, n.replicas.Apply, n.coordinate, n.countElections, n.snapshots.step, n.trimmer.step, n.reportLeaving,
-		}
-		if len(n.dirs.Dirs()) > 1 {
-			n.publisher.steps = append(n.publisher.steps, n.assigner.step)
+			n.assigner.step,
 		}
 	}
 	switch {
@@ -72,7 +70,13 @@ func (n *Node) join() error {
 	if !n.isBroker() {
 		return nil
 	}
-	return n.awaitUnfenced()
+	if err := n.awaitUnfenced(); err != nil {
+		return err
+	}
+	if !n.cfg.Alone() {
+		n.dirs.Scrub(n.logDamaged)
+	}
+	return nil
 }
 
 // prepareRegistration makes the registrar, which does not run yet.
