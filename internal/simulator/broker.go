@@ -154,6 +154,7 @@ func (p *process) publish(image *metadata.Image, delta *metadata.Delta) {
 		return
 	}
 	p.coordinate(image, delta)
+	p.wrongDirs = true
 	for _, f := range p.followers {
 		f.kick()
 	}
@@ -173,13 +174,14 @@ func (p *process) settleStrays(image *metadata.Image) {
 		if id == (logdir.UUID{}) {
 			t = image.TopicByName(tp.Topic)
 		}
-		if t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount()) {
-			if !slices.Contains(t.Partition(tp.Partition).Replicas, p.node.id) {
-				_ = p.dirs.Delete(tp, id) // a directory that fails says so
-			}
-			continue
+		known := t != nil && t.Name == tp.Topic && tp.Partition < int32(t.PartitionCount())
+		switch { // a directory that fails says so itself
+		case known && slices.Contains(t.Partition(tp.Partition).Replicas, p.node.id):
+		case known && id != (logdir.UUID{}):
+			_ = p.dirs.Delete(tp, id)
+		default:
+			_ = p.dirs.SetAside(tp)
 		}
-		_ = p.dirs.SetAside(tp)
 	}
 }
 

@@ -106,25 +106,21 @@ func (c clock) AfterFunc(d time.Duration, f func()) shard.Timer {
 
 // timer is an event that can be put off.
 type timer struct {
-	p   *process
-	f   func()
-	gen int
+	p *process
+	f func()
+	e *event
 }
 
 // Reset implements shard.Timer.
 func (t *timer) Reset(d time.Duration) bool {
-	t.gen++
-	gen := t.gen
-	t.p.w.after(d, t.p, "timer", func() {
-		if t.gen == gen {
-			t.f()
-		}
-	})
+	t.Stop()
+	t.e = t.p.w.after(d, t.p, "timer", t.f)
 	return true
 }
 
 // Stop implements shard.Timer.
 func (t *timer) Stop() bool {
-	t.gen++
+	t.p.w.cancel(t.e)
+	t.e = nil
 	return true
 }

@@ -77,12 +77,14 @@ type exchange struct {
 	from, to int32
 	sender   *process // nil for a client
 	done     func(answer any, err error)
+	limit    *event
 	over     bool
 }
 
 func (x *exchange) end(answer any, err error) {
 	if !x.over && (x.sender == nil || !x.sender.dead) {
 		x.over = true
+		x.w.cancel(x.limit)
 		x.done(answer, err)
 	}
 }
@@ -93,7 +95,7 @@ func (x *exchange) end(answer any, err error) {
 func (w *world) ask(from int32, sender *process, to int32, what string, limit time.Duration,
 	handle func(p *process, reply func(answer any)), done func(answer any, err error)) {
 	x := &exchange{w: w, from: from, to: to, sender: sender, done: done}
-	w.after(limit, sender, "limit", func() { x.end(nil, errLost) })
+	x.limit = w.after(limit, sender, "limit", func() { x.end(nil, errLost) })
 	if p := w.node(to).proc; (p == nil || p.dead) && !w.net.lost(from, to) && !w.net.lost(to, from) {
 		w.after(2*w.net.delay(), sender, "refused", func() { x.end(nil, errRefused) })
 		return

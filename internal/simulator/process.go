@@ -50,6 +50,9 @@ type process struct {
 	lastTicket uint64
 	ids        uint64
 	strays     bool // settled
+	// wrongDirs tells that the metadata may have replicas in another directory,
+	// tellingDirs that the controller is being told.
+	wrongDirs, tellingDirs bool
 }
 
 // start begins a process on what is in the node's files. A start that fails is tried
@@ -169,7 +172,8 @@ func (p *process) background() {
 	p.w.every(1000*time.Millisecond, p, "housekeep", p.dirs.StepHousekeeper)
 	p.w.every(700*time.Millisecond, p, "clean", p.dirs.StepCleaner)
 	p.w.every(p.w.run.lag()/2, p, "review", p.replicas.ReviewISR)
-	p.w.every(40*time.Millisecond, p, "ask for ISRs", p.askForISRs)
+	p.w.every(50*time.Millisecond, p, "ask for ISRs", p.askForISRs)
+	p.w.every(200*time.Millisecond, p, "directories", p.tellDirectories)
 }
 
 // wallMs is the wall clock, which may jump.

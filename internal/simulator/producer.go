@@ -27,6 +27,7 @@ type producer struct {
 	queue    []*sentBatch // not settled, oldest first
 	flying   int
 	retrying bool // one at a time until the queue is empty
+	waiting  bool // until it is tried again
 	keys     int  // distinct keys, 0 for none
 }
 
@@ -116,6 +117,9 @@ func (p *producer) make() {
 
 // pump sends what may be under way.
 func (p *producer) pump() {
+	if p.waiting {
+		return
+	}
 	for i, s := range p.queue {
 		if s.flying || p.retrying && i > 0 {
 			continue
@@ -175,14 +179,27 @@ func (p *producer) answered(s *sentBatch, got produced) {
 		p.giveUp()
 	default:
 		p.retrying = true
-		p.refresh(func() {})
-		p.w.after(p.pause(10*time.Millisecond, 60*time.Millisecond), nil, "try again", p.pump)
+		p.tryAgain(s.tries)
 		return
 	}
 	if got.code != wire.None {
 		p.refresh(func() {})
 	}
 	p.pump()
+}
+
+// tryAgain asks who leads and goes on after a while.
+func (p *producer) tryAgain(tries int) {
+	if p.waiting {
+		return
+	}
+	p.waiting = true
+	p.refresh(func() {
+		p.w.after(p.pause(10*time.Millisecond, time.Duration(min(tries, 10))*40*time.Millisecond), nil, "try again", func() {
+			p.waiting = false
+			p.pump()
+		})
+	})
 }
 
 // settle notes what became of a batch. Nothing is promised without acks=all.

@@ -16,7 +16,7 @@ const (
 	voters = 3 // of the nodes; further ones are learners
 	// entryOffsets is how many offsets an entry of raft's log has for its records.
 	entryOffsets = 1 << 14
-	tick         = 50 * time.Millisecond
+	tick         = 100 * time.Millisecond
 	// never is an election time-out that raft's core does not reach by itself:
 	// elections are the simulation's to begin.
 	never = 1 << 30
@@ -44,6 +44,7 @@ type quorum struct {
 	confirms  map[uint64]confirm
 	confirmed uint64
 	told      int32 // epoch in which the controller was told to lead, 0: it was told not to
+	telling   bool
 }
 
 type confirm struct {
@@ -189,27 +190,33 @@ func (q *quorum) apply(entries []*raftpb.Entry) {
 
 func baseOf(index uint64) int64 { return int64(index) * entryOffsets }
 
-// tellController tells of a leadership that begins, once everything older is applied,
-// or ends: late, as notices are.
-func (q *quorum) tellController() {
-	epoch := int32(0)
+// active is the epoch in which this node is the active controller, or 0: not before
+// everything older is applied.
+func (q *quorum) active() int32 {
 	if term, err := q.storage.Term(q.applied); q.leads && err == nil && term == q.term {
-		epoch = int32(term)
+		return int32(term)
 	}
-	if epoch == q.told || q.p.controller == nil {
+	return 0
+}
+
+// tellController tells of a leadership that begins or ends: late, as notices are, and
+// then what is true at that time.
+func (q *quorum) tellController() {
+	if q.telling || q.active() == q.told || q.p.controller == nil {
 		return
 	}
-	q.told = epoch
+	q.telling = true
 	late := q.p.shortly()
 	if q.p.rng.IntN(4) == 0 {
 		late = time.Duration(q.p.rng.IntN(400)) * time.Millisecond
 	}
 	q.p.w.after(late, q.p, "leadership", func() {
-		if epoch == 0 {
+		q.telling, q.told = false, q.active()
+		if q.told == 0 {
 			q.p.controller.Resign()
 		} else {
-			q.p.w.note("node %d is the controller of epoch %d", q.p.node.id, epoch)
-			q.p.controller.Lead(epoch)
+			q.p.w.note("node %d is the controller of epoch %d", q.p.node.id, q.told)
+			q.p.controller.Lead(q.told)
 		}
 	})
 }

@@ -135,6 +135,10 @@ func readReplica(part *replica.Partition, into *history.Replica) error {
 			return err
 		}
 	}
+	// A log that begins in the middle of a batch has its first epoch from there on.
+	if len(into.Epochs) > 0 && len(into.Batches) > 0 && into.Epochs[0].Start == into.Start {
+		into.Epochs[0].Start = into.Batches[0].Base
+	}
 	return nil
 }
 

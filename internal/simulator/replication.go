@@ -18,8 +18,8 @@ import (
 type follower struct {
 	p    *process
 	f    replica.Fetcher
-	busy bool // a request is under way
-	gen  int  // of the wake-up that counts
+	busy bool   // a request is under way
+	wake *event // the next step
 }
 
 // Follow implements replica.Stepper.
@@ -31,13 +31,8 @@ func (p *process) Follow(f replica.Fetcher) {
 func (f *follower) kick() { f.wakeIn(f.p.shortly()) }
 
 func (f *follower) wakeIn(d time.Duration) {
-	f.gen++
-	gen := f.gen
-	f.p.w.after(d, f.p, "fetcher", func() {
-		if gen == f.gen {
-			f.step()
-		}
-	})
+	f.p.w.cancel(f.wake)
+	f.wake = f.p.w.after(d, f.p, "fetcher", f.step)
 }
 
 // step makes the next request, if there is anything to ask.
@@ -103,6 +98,7 @@ type heldFetch struct {
 	begin time.Time
 	until time.Duration
 	reply func(any)
+	late  *event
 }
 
 // fetchVersion is what brokers and clients speak.
@@ -123,7 +119,7 @@ func (p *process) serveFollower(req *wire.FetchRequest, reply func(any)) {
 		return
 	}
 	p.held = append(p.held, h)
-	p.w.after(h.until-p.w.now(), p, "held long enough", func() { p.lookAtHeld() })
+	h.late = p.w.after(h.until-p.w.now(), p, "held long enough", p.lookAtHeld)
 }
 
 // look answers a held fetch if there is something to tell.
@@ -131,6 +127,7 @@ func (p *process) look(h *heldFetch, expired bool) (answered bool) {
 	if !h.f.Look(h.begin, expired) {
 		return false
 	}
+	p.w.cancel(h.late)
 	resp := p.fetchResponse(h.f)
 	h.f.Finish(p.wallMs())
 	h.reply(resp)

@@ -55,8 +55,11 @@ func (p *process) settleProduce(part *replica.Partition, at *replica.Staged, wai
 	p.between("await", func() {
 		p.lastTicket++
 		ticket := p.lastTicket
-		p.tickets[ticket] = func(code int16) { reply(produced{code: wire.ErrorCode(code), offset: at.BaseOffset}) }
-		p.w.after(time.Duration(waitMs)*time.Millisecond, p, "produce timed out", func() { p.Complete(ticket, int16(wire.RequestTimedOut)) })
+		late := p.w.after(time.Duration(waitMs)*time.Millisecond, p, "produce timed out", func() { p.Complete(ticket, int16(wire.RequestTimedOut)) })
+		p.tickets[ticket] = func(code int16) {
+			p.w.cancel(late)
+			reply(produced{code: wire.ErrorCode(code), offset: at.BaseOffset})
+		}
 		part.Await(at.Required(), at.Epoch, p, ticket, p.wallMs(), p.wallMs()+waitMs)
 	})
 }

@@ -3,10 +3,17 @@ package simulator
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // many short lives in little memory
+	os.Exit(m.Run())
+}
 
 // number is an environment variable, or what stands for it.
 func number(t *testing.T, name string, otherwise uint64) uint64 {
@@ -59,13 +66,23 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestTrace prints what happens in the run of BROLGA_SIM_TRACE.
+// TestTrace prints what happens in the run of BROLGA_SIM_TRACE; BROLGA_SIM_MILLIS and
+// BROLGA_SIM_ONLY make it as short as it was shrunk.
 func TestTrace(t *testing.T) {
 	seed := number(t, "BROLGA_SIM_TRACE", 0)
 	if seed == 0 {
 		t.Skip("BROLGA_SIM_TRACE names no seed to tell about")
 	}
-	result := Of(seed).Do(t, func(line string) { fmt.Println(line) })
+	r := Of(seed)
+	if span := number(t, "BROLGA_SIM_MILLIS", 0); span > 0 {
+		r.Span = time.Duration(span) * time.Millisecond
+	}
+	for _, place := range strings.Split(os.Getenv("BROLGA_SIM_ONLY"), ",") {
+		if n, err := strconv.Atoi(strings.TrimSpace(place)); err == nil {
+			r.Only = append(r.Only, n)
+		}
+	}
+	result := r.Do(t, func(line string) { fmt.Println(line) })
 	if len(result.Found) > 0 {
 		t.Errorf("seed %d:\n%s", seed, list(result.Found))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // summary is what many runs did.
@@ -15,9 +17,19 @@ type summary struct {
 	planned, sent, acked, read, led int
 	simulated                       time.Duration
 	bitten                          map[string]int
+	cpu                             time.Duration // that had been used before
 }
 
-func newSummary() *summary { return &summary{bitten: map[string]int{}} }
+func newSummary() *summary { return &summary{bitten: map[string]int{}, cpu: processorTime()} }
+
+// processorTime is what this process has used of all processors.
+func processorTime() time.Duration {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 func (s *summary) add(r Result) {
 	s.runs++
@@ -34,8 +46,9 @@ func (s *summary) add(r Result) {
 }
 
 func (s *summary) line(took time.Duration) string {
-	return fmt.Sprintf("%d failed; %.1f simulated hours in %v, %.0f times real time, %d events; %d records sent, %d acknowledged, %d read, %d elections, %d faults planned: %s",
-		s.failed, s.simulated.Hours(), took.Round(time.Millisecond), s.simulated.Seconds()/took.Seconds(), s.events, s.sent, s.acked, s.read, s.led, s.planned, s.faults())
+	cpu := processorTime() - s.cpu
+	return fmt.Sprintf("%d failed; %.1f simulated hours in %v (%v of processors), %.0f times real time (%.0f per processor), %d events; %d records sent, %d acknowledged, %d read, %d elections, %d faults planned: %s",
+		s.failed, s.simulated.Hours(), took.Round(time.Millisecond), cpu.Round(time.Millisecond), s.simulated.Seconds()/took.Seconds(), s.simulated.Seconds()/cpu.Seconds(), s.events, s.sent, s.acked, s.read, s.led, s.planned, s.faults())
 }
 
 func (s *summary) faults() string {

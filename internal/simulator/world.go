@@ -84,8 +84,8 @@ func (w *world) fail(format string, args ...any) {
 
 // step lets the next event happen; false when there is none before the end.
 func (w *world) step(until time.Duration) bool {
-	e, ok := w.pop(until)
-	if !ok {
+	e := w.pop(until)
+	if e == nil {
 		if d := until - w.now(); d > 0 {
 			time.Sleep(d)
 		}
@@ -120,3 +120,4 @@ func (w *world) runUntil(t time.Duration) {
 	for w.step(t) {
 	}
 }
+
