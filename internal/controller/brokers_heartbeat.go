@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/brolga-io/brolga/internal/metadata"
@@ -10,7 +11,7 @@ import (
 // BrokerHeartbeat keeps a broker's session alive and moves the broker between its
 // states as it asks: fenced, unfenced, shutting down (KIP-631).
 func (c *Controller) BrokerHeartbeat(caller Caller, req *wire.BrokerHeartbeatRequest) (*wire.BrokerHeartbeatResponse, error) {
-	return decide(c, func(d *decision) (*wire.BrokerHeartbeatResponse, error) {
+	resp, err := decide(c, func(d *decision) (*wire.BrokerHeartbeatResponse, error) {
 		b, f := d.brokerOf(req.BrokerId, req.BrokerEpoch)
 		if f != nil {
 			return &wire.BrokerHeartbeatResponse{ErrorCode: f.code, IsFenced: true}, nil
@@ -18,6 +19,10 @@ func (c *Controller) BrokerHeartbeat(caller Caller, req *wire.BrokerHeartbeatReq
 		d.session(b).local = caller.InProcess
 		return d.heartbeat(b, req), nil
 	})
+	if errors.Is(err, wire.RequestTimedOut) && c.machine != nil {
+		c.machine.Metrics.TimedOutHeartbeats.Inc()
+	}
+	return resp, err
 }
 
 // brokerOf returns the broker if that epoch is its registered one: a process that

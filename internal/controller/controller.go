@@ -6,11 +6,12 @@ import (
 
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-// Options is what a Controller is made of. All but Bootstrap, Probe, Active and Log
+// Options is what a Controller is made of. All but Bootstrap, Probe, Metrics, Active and Log
 // are required.
 type Options struct {
 	// Log of the shard is the metadata log, which the quorum keeps.
@@ -33,6 +34,8 @@ type Options struct {
 	// broker broke: it begins to dial the broker's endpoints, and if two dials at
 	// least 100 ms apart are refused it calls BrokerProcessDead. It must not block.
 	Probe func(brokerID int32, brokerEpoch int64, endpoints []metadata.Endpoint)
+	// Metrics count what is decided; nil for nobody to see.
+	Metrics *metrics.Controller
 	// Active, if not nil, is called on the loop each time this node has become the
 	// active controller: its log is loaded and holds the first records. It must not
 	// block.
@@ -62,10 +65,14 @@ func New(o Options) *Controller {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Metrics == nil {
+		o.Metrics = new(metrics.Controller)
+	}
 	m := newMachine(o)
 	m.shard = shard.New(o.Runtime, shard.Options{
 		Log: o.MetadataLog, Machine: m,
 		LoadFailed: func(epoch int32, err error) {
+			o.Metrics.MetadataErrors.Inc()
 			o.Log.Error("The metadata log cannot be loaded; this node is no controller", "epoch", epoch, "err", err)
 		},
 	})

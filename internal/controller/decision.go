@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"errors"
+
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/shard"
@@ -108,7 +110,13 @@ func decide[T any](c *Controller, fn func(d *decision) (T, error)) (T, error) {
 		var zero T
 		return zero, c.refusal
 	}
+	metrics, rt := c.machine.Metrics, c.machine.Runtime
+	metrics.Started.Inc()
+	asked := rt.Monotonic()
 	value, err := shard.Call(c.shard, func(int64) ([]shard.Record, T, error) {
+		began := rt.Monotonic()
+		metrics.Waited.Observe(began - asked)
+		defer func() { metrics.Worked.Observe(rt.Monotonic() - began) }()
 		d, err := c.machine.decision()
 		if err != nil {
 			var zero T
@@ -120,5 +128,8 @@ func decide[T any](c *Controller, fn func(d *decision) (T, error)) (T, error) {
 		}
 		return d.encode(d.image.Feature(metadata.MetadataVersion)), value, nil
 	})
+	if errors.Is(err, shard.ErrUnknownOutcome) {
+		metrics.TimedOut.Inc()
+	}
 	return value, whole(err)
 }

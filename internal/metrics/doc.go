@@ -8,7 +8,8 @@
 //
 // Concurrency: handles (Counter, Histogram, Topic, Request and the fields of
 // Registry) may be used from anywhere; updating one is a few atomic additions
-// and takes no lock. Reading happens at scrape only, through functions that the
+// and takes no lock, but for Recent and Rate, which have a mutex each and are for
+// what is rare. Reading happens at scrape only, through functions that the
 // rooms hand in; those are called from the scraping goroutine.
 //
 // It deliberately does not serve HTTP, know what the numbers mean, or keep

@@ -57,8 +57,8 @@ func (c roomCollector) Collect(ch chan<- prometheus.Metric) {
 	c.r.Requests.collect(out, now)
 	c.r.Replica.collect(out)
 	c.r.Group.collect(out)
-	c.r.Controller.collect(out)
-	c.r.Quorum.collect(out)
+	c.r.Controller.collect(out, now, &c.r.Quorum)
+	c.r.Quorum.collect(out, now)
 	c.r.Log.collect(out, now)
 	c.r.Server.collect(out)
 }

@@ -82,6 +82,13 @@ func TestNames(t *testing.T) {
 	})
 	r.Group.Counts.Set(func() metrics.GroupCounts { return metrics.GroupCounts{Groups: 2, Offsets: 7, Stable: 1, Empty: 1} })
 	r.Controller.Counts.Set(func() metrics.ControllerCounts { return metrics.ControllerCounts{Active: true, Topics: 3} })
+	r.Quorum.Counts.Set(func() metrics.QuorumCounts {
+		return metrics.QuorumCounts{Leader: 1, State: "leader", Vote: 1, Voters: 3, UnknownVoters: 2, IsVoter: true, VoteDirectory: "d"}
+	})
+	r.Quorum.Commits.Observe(fixed(), 4*time.Millisecond)
+	r.Quorum.Appended.Add(fixed(), 7)
+	r.Quorum.NewLeaders.Inc()
+	r.Controller.Waited.Observe(time.Millisecond)
 	r.Log.Counts.Set(func() metrics.LogCounts { return metrics.LogCounts{OfflineDirectories: 1, Bytes: 1 << 40} })
 	r.Server.Connections.Set(func() map[string]int { return map[string]int{"PLAINTEXT": 6} })
 	has(t, scrape(t, r),
@@ -101,6 +108,21 @@ func TestNames(t *testing.T) {
 		`kafka_coordinator_group_groupmetadatamanager_numoffsets 7`,
 		`kafka_controller_kafkacontroller_activecontrollercount 1`,
 		`kafka_controller_kafkacontroller_globaltopiccount 3`,
+		`kafka_controller_kafkacontroller_newactivecontrollerscount 1`,
+		`kafka_controller_kafkacontroller_ignoredstaticvoters 0`,
+		`kafka_controller_kafkacontroller_metadataerrorcount 0`,
+		`kafka_controller_controllereventmanager_eventqueuetimems count 1 sum 1`,
+		`kafka_server_raftmetrics_current_state{current_state="leader"} 1`,
+		`kafka_server_raftmetrics_current_vote 1`,
+		`kafka_server_raftmetrics_number_of_voters 3`,
+		`kafka_server_raftmetrics_number_unknown_voter_connections 2`,
+		`kafka_server_raftmetrics_is_voter 1`,
+		`kafka_server_raftmetrics_commit_latency_avg 4`,
+		`kafka_server_raftmetrics_commit_latency_max 4`,
+		`kafka_server_raftmetrics_election_latency_avg NaN`,
+		`kafka_server_raftmetrics_append_records_rate 7`,
+		`kafka_server_raftmetrics_fetch_records_rate 0`,
+		`kafka_server_raftmetrics_poll_idle_ratio_avg 1`,
 		`kafka_log_logmanager_offlinelogdirectorycount 1`,
 		`brolga_log_bytes 1.099511627776e+12`,
 		`kafka_server_socket_server_metrics_connection_count{listener="PLAINTEXT"} 6`,

@@ -79,12 +79,6 @@ func collectLed(out *emitter, led iter.Seq[LedPartition]) {
 	replicas, inSync := desc("replicascount", "Replicas of the partition."), desc("insyncreplicascount", "Replicas in sync.")
 	under, underMin, atMin := desc("underreplicated", "1 if replicas are out of sync."),
 		desc("underminisr", "1 below min.insync.replicas."), desc("atminisr", "1 at min.insync.replicas.")
-	flag := func(b bool) int {
-		if b {
-			return 1
-		}
-		return 0
-	}
 	for p := range led {
 		number := strconv.Itoa(int(p.Partition))
 		replicas(p.Replicas, &p, number)

@@ -27,7 +27,10 @@ func (n *Node) build() error {
 		return err
 	}
 	n.publisher = newPublisher(n.log)
-	n.publisher.failed = n.fail
+	n.publisher.failed = func(err error) {
+		n.metrics.Controller.MetadataErrors.Inc()
+		n.fail(err)
+	}
 	n.snapshots = &snapshots{
 		log: n.metadataLog, maxBytes: n.cfg.Long("metadata.log.max.record.bytes.between.snapshots"),
 		intervalMs: n.cfg.Long("metadata.log.max.snapshot.interval.ms"), nowMs: n.nowMs, failed: n.fail,

@@ -47,7 +47,7 @@ func (n *Node) openController(raftID uint64, voters []quorum.Member) (err error)
 	o := quorum.Options{
 		FS: n.o.FS, Dir: filepath.Join(n.metadata.path, metadataLogName),
 		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id, RaftID: raftID, Voters: voters,
-		Role: relay, Failed: n.fail, Clock: n.o.Clock, Logger: n.logger(loggerQuorum),
+		Role: relay, Failed: n.fail, Clock: n.o.Clock, Logger: n.logger(loggerQuorum), Metrics: &n.metrics.Quorum,
 	}
 	if !n.cfg.Alone() {
 		n.network = n.newNetwork()
@@ -64,7 +64,7 @@ func (n *Node) openController(raftID uint64, voters []quorum.Member) (err error)
 	n.controller = controller.New(controller.Options{
 		Runtime: n.runtime, MetadataLog: n.quorum, NodeID: n.cfg.NodeID(), ClusterID: n.clusterID, Static: n.cfg,
 		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), NewUUID: newUUID, Bootstrap: first,
-		Probe: n.probes.begin, Active: n.probeBrokers, Log: n.logger(loggerController),
+		Probe: n.probes.begin, Active: n.probeBrokers, Metrics: &n.metrics.Controller, Log: n.logger(loggerController),
 	})
 	relay.controller = n.controller
 	return nil
@@ -93,7 +93,7 @@ func (n *Node) openObserver() error {
 		FS: n.o.FS, Dir: filepath.Join(n.metadata.path, metadataLogName),
 		NodeID: n.cfg.NodeID(), DirectoryID: n.metadata.id, RaftID: quorum.JoinedRaftID(n.metadata.id),
 		Voters: initialVoters(n.cfg), Source: n.source, Disposable: !n.isController(),
-		Failed: n.fail, Clock: n.o.Clock, Logger: n.log,
+		Failed: n.fail, Clock: n.o.Clock, Logger: n.log, Metrics: &n.metrics.Quorum,
 	})
 	if err != nil {
 		return err

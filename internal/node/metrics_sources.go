@@ -3,8 +3,10 @@ package node
 import (
 	"slices"
 
+	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/metrics"
+	"github.com/brolga-io/brolga/internal/quorum"
 )
 
 // connectMetrics installs what a scrape asks for: numbers that nobody has to keep
@@ -32,6 +34,7 @@ func (n *Node) controllerCounts() metrics.ControllerCounts {
 	c := metrics.ControllerCounts{
 		Active: status.LeaderID == n.cfg.NodeID(), Topics: image.TopicCount(), Partitions: image.PartitionCount(),
 		LastAppliedOffset: image.EndOffset() - 1, LastOffset: status.HighWatermark - 1,
+		LastAppliedMs: n.publisher.appliedMs.Load(), IgnoredStaticVoters: n.ignoresStaticVoters(status),
 	}
 	for b := range image.Brokers() {
 		if b.Fenced {
@@ -56,18 +59,34 @@ func (n *Node) controllerCounts() metrics.ControllerCounts {
 func (n *Node) quorumCounts() metrics.QuorumCounts {
 	s := n.metadataLog.Status()
 	c := metrics.QuorumCounts{
-		Leader: s.LeaderID, Epoch: s.LeaderEpoch, State: "follower", HighWatermark: s.HighWatermark,
-		LogEndOffset: s.LogEndOffset, Voters: len(s.Voters), Observers: len(s.Observers),
+		Leader: s.LeaderID, Epoch: s.LeaderEpoch, Vote: s.Vote, VoteDirectory: s.VoteDirectory.String(), State: s.State,
+		HighWatermark: s.HighWatermark, LogEndOffset: s.LogEndOffset, LogEndEpoch: s.LogEndEpoch,
+		Voters: len(s.Voters), Observers: len(s.Observers), AddingVoter: len(s.Learners) > 0, ChangingVoters: s.Changing,
+		IgnoredStaticVoters: n.ignoresStaticVoters(s),
 	}
-	switch {
-	case n.quorum == nil:
-		c.State = "observer"
-	case s.LeaderID == n.cfg.NodeID():
-		c.State = "leader"
-	case s.LeaderID < 0:
-		c.State = "unattached"
+	for _, v := range s.Voters {
+		if v.NodeID == n.cfg.NodeID() {
+			c.IsVoter = n.quorum != nil
+		} else if _, known := n.controllerAddress(v.NodeID); !known {
+			c.UnknownVoters++
+		}
 	}
 	return c
+}
+
+// ignoresStaticVoters tells whether controller.quorum.voters, which counts for a new
+// quorum only, names other nodes than the quorum has.
+func (n *Node) ignoresStaticVoters(s quorum.Status) bool {
+	configured := n.cfg.Voters()
+	if len(configured) == 0 || len(s.Voters) == 0 {
+		return false
+	}
+	for _, v := range s.Voters {
+		if !slices.ContainsFunc(configured, func(c config.Voter) bool { return c.ID == v.NodeID }) {
+			return true
+		}
+	}
+	return len(configured) != len(s.Voters)
 }
 
 // replicaCounts counts the partitions of this broker as the metadata has them.
@@ -142,6 +161,9 @@ func (n *Node) countElections(_ *metadata.Image, d *metadata.Delta) {
 				continue
 			}
 			n.metrics.Controller.Elections.Inc()
+			if !slices.Contains(was.ISR, is.Leader) && slices.Contains(was.ELR, is.Leader) {
+				n.metrics.Controller.EligibleElections.Inc()
+			}
 			if is.LeaderRecoveryState == metadata.Recovering && was.LeaderRecoveryState != metadata.Recovering {
 				n.metrics.Controller.UncleanElections.Inc()
 			}

@@ -27,7 +27,8 @@ type publisher struct {
 	// failed is told why the feed ended.
 	failed func(error)
 
-	image atomic.Pointer[metadata.Image]
+	image     atomic.Pointer[metadata.Image]
+	appliedMs atomic.Int64 // when the last batch was appended, 0 if unknown
 
 	// Used by the observer's goroutine only.
 	editor    *metadata.Editor
@@ -65,6 +66,7 @@ func (p *publisher) Batch(b quorum.Batch) error {
 	}
 	image, delta := p.editor.Publish(b.EndOffset, b.Epoch)
 	p.publish(image, delta)
+	p.appliedMs.Store(b.TimestampMs)
 	return nil
 }
 

@@ -46,12 +46,14 @@ func (q *Quorum) runAppends() {
 		if dead || len(todo) == 0 {
 			continue
 		}
+		began := q.opts.Clock.Now()
 		if err := q.writeAll(todo); err != nil {
 			q.log.Error("the metadata log cannot be written", "err", err)
 			q.fail(fmt.Errorf("metadata log: %w", err))
 			continue
 		}
 		q.answerAll(todo)
+		q.noteBusy(began)
 	}
 }
 

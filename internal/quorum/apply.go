@@ -30,6 +30,7 @@ func (q *Quorum) applyLocked(m *raftpb.Message) {
 		q.commitLocked(e.GetTerm())
 		q.decideConfLocked(e)
 	}
+	q.noteCommitLocked()
 	for _, resp := range m.GetResponses() {
 		q.stepLocked(resp)
 	}

@@ -65,6 +65,7 @@ func (q *Quorum) readyLocked(rd raft.Ready) {
 	}
 	if rd.SoftState != nil {
 		q.lead, q.state = rd.SoftState.Lead, rd.SoftState.RaftState
+		q.noteStateLocked()
 	}
 	q.leadershipLocked()
 	var restore *snapshotHeader
@@ -108,6 +109,7 @@ func (q *Quorum) appendLocked(entries []*raftpb.Entry) int64 {
 		size, records := mustMeasure(e)
 		q.table.append(e, size, records)
 	}
+	q.noteRecordsLocked(q.table.end - base)
 	return base
 }
 

@@ -25,7 +25,11 @@ func (q *Quorum) Append(epoch int32, recs []shard.Record) (endOffset int64, err 
 	var before uint64
 	err = q.drive(func() error {
 		before = q.table.lastIndex()
-		return q.proposeLocked(epoch, data)
+		err := q.proposeLocked(epoch, data)
+		if err == nil {
+			q.noteProposalLocked(before + 1)
+		}
+		return err
 	})
 	if err != nil {
 		return 0, appendError(err)

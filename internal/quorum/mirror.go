@@ -144,6 +144,9 @@ var errNoLeader = errors.New("no active controller is known")
 func (q *Quorum) noteLeader(nodeID, epoch int32) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if nodeID >= 0 {
+		q.countLeaderLocked(epoch)
+	}
 	if epoch >= q.leaderEpoch {
 		q.leaderNode, q.leaderEpoch = nodeID, epoch
 	} else if nodeID < 0 {
@@ -153,6 +156,7 @@ func (q *Quorum) noteLeader(nodeID, epoch int32) {
 
 // mirrorBatches checks fetched batches, writes them and makes them visible.
 func (q *Quorum) mirrorBatches(raw []byte) error {
+	defer q.noteBusy(q.opts.Clock.Now())
 	refs, end, err := q.checkMirrored(raw)
 	if err != nil {
 		return err
@@ -163,6 +167,7 @@ func (q *Quorum) mirrorBatches(raw []byte) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.hard.Term = max(q.hard.Term, uint64(refs[len(refs)-1].term))
+	q.noteRecordsLocked(end - refs[0].base)
 	for i, r := range refs {
 		next := end
 		if i+1 < len(refs) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/commitlog"
+	"github.com/brolga-io/brolga/internal/metrics"
 	"github.com/brolga-io/brolga/internal/shard"
 	"github.com/brolga-io/brolga/internal/vfs"
 	"github.com/brolga-io/brolga/internal/wire"
@@ -71,6 +72,9 @@ type Options struct {
 	// quorum: a failed write, a lost disk, a bug. It must not block.
 	Failed func(err error)
 
+	// Metrics count what happens; nil for nobody to see.
+	Metrics *metrics.Quorum
+
 	Clock  shard.Clock // nil: the real one
 	Logger *slog.Logger
 	// Log holds the settings of the metadata log; nil: defaults. Retention is by
@@ -94,6 +98,9 @@ func (o Options) withDefaults() (Options, error) {
 	slices.SortFunc(o.Voters, func(a, b Member) int { return cmp.Compare(a.RaftID, b.RaftID) })
 	if o.Clock == nil {
 		o.Clock = shard.SystemClock{}
+	}
+	if o.Metrics == nil {
+		o.Metrics = new(metrics.Quorum)
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()

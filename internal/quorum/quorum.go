@@ -73,6 +73,7 @@ type Quorum struct {
 	pins       int              // readers that need the log to stay
 	handed     chan struct{}    // closed when leadership has left this node, or cannot
 	handingTo  uint64           // who takes it
+	measure    measure
 
 	roleMu sync.Mutex // held while the role is told, so that it is told in order
 	told   int32      // the epoch which the role was told to lead, 0 for none

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/shard"
+	"github.com/brolga-io/brolga/internal/wire"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 	"go.etcd.io/raft/v3/tracker"
@@ -19,6 +20,16 @@ type Status struct {
 	LeaderEpoch   int32
 	HighWatermark int64
 	LogEndOffset  int64
+	LogEndEpoch   int32
+	// State is one of Kafka's names: leader, follower, candidate, prospective,
+	// unattached, observer.
+	State string
+	// Vote is the node id which this one voted for in the epoch, -1 if none; and its
+	// directory.
+	Vote          int32
+	VoteDirectory wire.UUID
+	// Changing: a change of the voters is not committed yet, on the leader.
+	Changing bool
 	// Voters and Learners hold everybody of the configuration in force.
 	Voters, Learners []ReplicaStatus
 	// Observers are those who fetched the log lately, as the leader knows them.
@@ -74,6 +85,7 @@ func (q *Quorum) Status() Status {
 	if q.mirrors() {
 		st.LeaderID = q.leaderNode
 	}
+	q.describeLocked(&st)
 	match := map[uint64]uint64{}
 	if q.state == raft.StateLeader && q.failed == nil {
 		q.rn.WithProgress(func(id uint64, _ raft.ProgressType, pr tracker.Progress) { match[id] = pr.Match })
@@ -88,6 +100,30 @@ func (q *Quorum) Status() Status {
 	}
 	st.Observers = q.observersLocked()
 	return st
+}
+
+// describeLocked tells of this node itself.
+func (q *Quorum) describeLocked(st *Status) {
+	term, _ := q.table.term(q.table.lastIndex())
+	st.LogEndEpoch, st.Vote, st.Changing, st.State = int32(term), -1, q.confWait != nil, "follower"
+	if m := q.members.find(q.hard.Vote); m != nil {
+		st.Vote, st.VoteDirectory = m.NodeID, m.DirectoryID
+		if m.RaftID == q.opts.RaftID {
+			st.VoteDirectory = q.opts.DirectoryID
+		}
+	}
+	switch {
+	case q.mirrors():
+		st.State = "observer"
+	case q.state == raft.StateLeader:
+		st.State = "leader"
+	case q.state == raft.StateCandidate:
+		st.State = "candidate"
+	case q.state == raft.StatePreCandidate:
+		st.State = "prospective"
+	case q.lead == 0:
+		st.State = "unattached"
+	}
 }
 
 func (q *Quorum) replicaStatusLocked(m Member, match map[uint64]uint64) ReplicaStatus {

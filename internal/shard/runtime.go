@@ -86,6 +86,9 @@ func (rt *Runtime) wallMs() int64 { return WallMs(rt.clock) }
 // does not move. Machines measure with it how long something took.
 func (rt *Runtime) MonotonicMs() int64 { return rt.monoMs() }
 
+// Monotonic is the same time, as exact as the clock.
+func (rt *Runtime) Monotonic() time.Duration { return rt.clock.Now().Sub(rt.begin) }
+
 // monoMs is the time that timers use; a wall clock that jumps does not move it.
 func (rt *Runtime) monoMs() int64 { return rt.clock.Now().Sub(rt.begin).Milliseconds() }
 
