@@ -159,6 +159,11 @@ func (d *Dirs) syncEach(logs []*commitlog.Log) {
 	d.syncMu.Lock()
 	defer d.syncMu.Unlock()
 	for _, l := range logs {
+		select {
+		case <-d.stop: // Close syncs the rest, for as long as it may
+			return
+		default:
+		}
 		dd := d.dirOf(l)
 		if dd == nil || dd.offline() {
 			d.forgetDirty(l)

@@ -22,6 +22,8 @@ const (
 	// leaversUntil is how long a controller stays for brokers that are about to be
 	// let go.
 	leaversUntil = 1300 * time.Millisecond
+	// syncUntil is when the last log begins to be synced.
+	syncUntil = 1300 * time.Millisecond
 	// leaveLook lies between two looks whether waiting is of any use.
 	leaveLook = 100 * time.Millisecond
 	// leaveTogether is how much later a node may be told to stop that is stopped

@@ -73,7 +73,8 @@ func connectionLimits(cfg *config.Effective) server.Limits {
 }
 
 // Close stops serving, then everything else in the opposite order of its start.
-// The mark of a clean shutdown is the last thing that is written.
+// The mark of a clean shutdown is the last thing that is written, where there was the
+// time to sync everything.
 func (n *Node) Close() error {
 	begin := time.Now()
 	if n.console != nil {
@@ -104,7 +105,8 @@ func (n *Node) Close() error {
 		n.runtime.Close()
 	}
 	if n.dirs != nil {
-		errs = append(errs, n.dirs.Close(true), n.metadata.close())
+		late := func() bool { return time.Since(begin) > syncUntil }
+		errs = append(errs, n.dirs.CloseUntil(late), n.metadata.close())
 	}
 	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] shut down completed", n.cfg.NodeID()), loggerKey, "kafka.server.KafkaServer")
 	return errors.Join(errs...)
