@@ -293,9 +293,9 @@ func middle(values []float64) float64 {
 	return median(values)
 }
 
-// wanted tells whether one of the contest's rows is among the names.
+// wanted tells whether one of the contest's rows begins with one of the names.
 func (c contest) wanted(names []string) bool {
 	return len(names) == 0 || slices.ContainsFunc(c.rows, func(r against) bool {
-		return slices.Contains(names, r.name) || slices.Contains(names, strings.TrimRight(r.name, "0123456789"))
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(r.name, name) })
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -27,13 +28,10 @@ func contests(tools javaTools) []contest {
 	var one, three, cold []contest
 	for _, r := range rows() {
 		c := contest{rows: []against{{name: r.name, what: r.what, unit: r.unit, most: r.goal, absolute: r.absolute}}, nodes: max(1, r.nodes), floor: true}
-		switch {
-		case r.cold != nil:
-			c.cold = func(k kind, dir string) ([]float64, error) { v, err := r.cold(k, dir); return []float64{v}, err }
+		if r.cold != nil || r.memory {
+			c.cold = func(k kind, dir string) ([]float64, error) { v, err := r.measure(k, dir); return []float64{v}, err }
 			cold = append(cold, c)
 			continue
-		case r.name == "e3":
-			c.repeats = 2
 		}
 		c.on = func(b *broker) ([]float64, error) { v, err := r.on(b); return []float64{v}, err }
 		if c.nodes == 1 {
@@ -88,15 +86,15 @@ func tripContest() contest {
 }
 
 // lossContest is what a producer with one record of 10 KB in flight loses while four
-// consumers read 400 MB again and again.
+// consumers read a log of 400 MB with 200 MB/s together.
 func lossContest() contest {
 	return contest{nodes: 1, floor: true,
 		rows: []against{
-			{name: "b3", what: "round trips lost while others catch up", unit: "%"},
+			{name: "b3", what: "round trips lost beside 200 MB/s of catch-up", unit: "%"},
 			{name: "b3p99", what: "… and how many times their p99", unit: "×"},
 		},
 		on: func(b *broker) ([]float64, error) {
-			const d, size = 2 * time.Second, 10_000
+			const d, size, fetches = 2 * time.Second, 10_000, 200
 			fill := load.Produce{Conns: partitions, InFlight: 5, Records: 16, Size: 1000, Bytes: 400e6, Acks: load.Leader}
 			if _, _, err := fill.Run(b.addr, partitions); err != nil {
 				return nil, err
@@ -106,27 +104,12 @@ func lossContest() contest {
 				return nil, err
 			}
 			stop, done := make(chan struct{}), make(chan error, 1)
-			go func() { done <- catchUpUntil(b.addr, stop) }()
+			go func() { done <- load.CatchUpAt(b.addr, partitions, 1<<20, fetches, stop) }()
 			beside, err := load.RoundTrips(b.addr, load.Leader, size, d)
 			close(stop)
-			if readErr := <-done; err == nil {
-				err = readErr
-			}
+			err = errors.Join(err, <-done)
 			return []float64{100 * (1 - float64(len(beside))/float64(len(alone))), quantile(beside, 0.99) / quantile(alone, 0.99)}, err
 		}}
-}
-
-func catchUpUntil(addr string, stop chan struct{}) error {
-	for {
-		select {
-		case <-stop:
-			return nil
-		default:
-		}
-		if _, _, err := load.CatchUp(addr, partitions, 1<<20); err != nil {
-			return err
-		}
-	}
 }
 
 // pacedFor is how long a load at a fixed rate lasts: long enough for a p99.9.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -138,6 +139,7 @@ func (j javaTools) run(class string, args ...string) (string, error) {
 func producerPerf(text string) (perSecond, p99 float64, err error) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := lines[len(lines)-1]
+	perSecond, p99 = math.NaN(), math.NaN()
 	for _, field := range strings.Split(last, ", ") {
 		words := strings.Fields(field)
 		switch {
@@ -150,7 +152,7 @@ func producerPerf(text string) (perSecond, p99 float64, err error) {
 			return 0, 0, err
 		}
 	}
-	if perSecond == 0 || p99 == 0 {
+	if math.IsNaN(perSecond + p99) {
 		err = fmt.Errorf("not the last line of kafka-producer-perf-test: %q", last)
 	}
 	return perSecond, p99, err

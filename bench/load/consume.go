@@ -36,6 +36,45 @@ func CatchUp(addr string, partitions, maxBytes int) (requests, bytes int, err er
 	return int(r.Load()), int(n.Load()), firstError(errs)
 }
 
+// CatchUpAt reads the partitions from their starts to their ends again and again, so
+// many fetches a second together, until stop. A reader without a limit would take
+// all the time there is, the more the less a fetch costs.
+func CatchUpAt(addr string, partitions, maxBytes, perSecond int, stop chan struct{}) error {
+	errs := make([]error, partitions)
+	var wg sync.WaitGroup
+	for i := range partitions {
+		wg.Go(func() {
+			errs[i] = catchUpAt(addr, i, maxBytes, time.Second*time.Duration(partitions)/time.Duration(perSecond), stop)
+		})
+	}
+	wg.Wait()
+	return firstError(errs)
+}
+
+func catchUpAt(addr string, partition, maxBytes int, interval time.Duration, stop chan struct{}) error {
+	c, err := dial(addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for offset := int64(0); ; {
+		select {
+		case <-stop:
+			return nil
+		case <-tick.C:
+		}
+		f, err := c.fetch(partition, offset, maxBytes, 0)
+		if err != nil {
+			return err
+		}
+		if offset = f.next(offset, nil); offset >= f.watermark || len(f.records) == 0 {
+			offset = 0
+		}
+	}
+}
+
 // Tail has consumers wait at the end of partition 0 for single records that come
 // at a fixed rate. During is called around the time in which they come; the
 // number of answers within it is returned.
