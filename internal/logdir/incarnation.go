@@ -19,6 +19,9 @@ type incarnation struct {
 	Machine string `json:"machine"`
 	// Fsync: whatever was acknowledged had been synced.
 	Fsync bool `json:"fsync"`
+	// Registering is as which incarnation a later process has begun to register, "" if
+	// none has.
+	Registering string `json:"registering,omitempty"`
 }
 
 const maxIncarnationFile = 4096
@@ -118,6 +121,24 @@ func (d *Dirs) PreviousBrokerEpoch() int64 {
 		}
 	}
 	return epoch
+}
+
+// Disown makes the next process claim nothing of this one's, however this one ends: a log
+// is known to lack something.
+func (d *Dirs) Disown() error {
+	d.SetBrokerEpoch(UnknownBrokerEpoch)
+	var errs []error
+	for _, dd := range d.dirs {
+		if dd.offline() {
+			continue
+		}
+		d.disown(dd)
+		if err := d.fs.SyncDir(dd.path); err != nil {
+			d.fail(dd, err)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // disown takes the incarnation away: after a failed write or sync nobody knows what

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // fsyncs tells whether acknowledged records are on the disks (log.durability=fsync).
@@ -22,6 +24,18 @@ func (n *Node) settleDurability() error {
 		return fmt.Errorf("make the logs durable: %w", err)
 	}
 	return nil
+}
+
+// incarnation is as which this process registers. A directory that fails is offline.
+func (n *Node) incarnation() wire.UUID {
+	if n.cfg.Alone() {
+		return newUUID()
+	}
+	id, err := n.dirs.Registering(newID())
+	if err != nil {
+		n.log.Error("It could not be written to every data directory that the broker registers", "broker", n.cfg.NodeID(), "err", err)
+	}
+	return wire.UUID(id)
 }
 
 // noteRegistration leaves in the data directories under which epoch this process is

@@ -140,8 +140,7 @@ func (n *Node) durationOr(key string, otherwiseMs int64) time.Duration {
 // registration is what this process says of itself.
 func (n *Node) registration() wire.BrokerRegistrationRequest {
 	req := wire.BrokerRegistrationRequest{
-		BrokerId: n.cfg.NodeID(), ClusterId: n.clusterID, IncarnationId: newUUID(),
-		PreviousBrokerEpoch: n.dirs.PreviousBrokerEpoch(),
+		BrokerId: n.cfg.NodeID(), ClusterId: n.clusterID, PreviousBrokerEpoch: n.dirs.PreviousBrokerEpoch(), IncarnationId: n.incarnation(),
 	}
 	if rack := n.cfg.String("broker.rack"); rack != "" {
 		req.Rack = &rack
