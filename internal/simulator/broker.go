@@ -31,9 +31,10 @@ const (
 
 func newRegistrar(p *process) *registrar {
 	r := &registrar{p: p, epoch: -1, heard: -1}
-	r.request = wire.BrokerRegistrationRequest{BrokerId: p.node.id, ClusterId: clusterID, IncarnationId: p.newUUID(),
-		PreviousBrokerEpoch: p.dirs.PreviousBrokerEpoch(),
-		Listeners:           []wire.BrokerRegistrationRequestListener{{Name: "PLAINTEXT", Host: "node", Port: uint16(9000 + p.node.id)}}}
+	previous := p.dirs.PreviousBrokerEpoch()
+	id, _ := p.dirs.Registering(logdir.UUID(p.newUUID())) // a directory that fails says so itself
+	r.request = wire.BrokerRegistrationRequest{BrokerId: p.node.id, ClusterId: clusterID, IncarnationId: wire.UUID(id), PreviousBrokerEpoch: previous,
+		Listeners: []wire.BrokerRegistrationRequestListener{{Name: "PLAINTEXT", Host: "node", Port: uint16(9000 + p.node.id)}}}
 	for _, d := range p.dirs.Dirs() {
 		r.request.LogDirs = append(r.request.LogDirs, wire.UUID(d.DirectoryID))
 	}

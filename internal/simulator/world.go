@@ -120,4 +120,3 @@ func (w *world) runUntil(t time.Duration) {
 	for w.step(t) {
 	}
 }
-
