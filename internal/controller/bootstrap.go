@@ -58,6 +58,9 @@ func (d *decision) bootstrap() int16 {
 	if elr {
 		first = append(first[:len(first):len(first)], clusterMinISR(d.Static))
 	}
+	if d.Static.IsSet(durabilityKey) {
+		first = append(first[:len(first):len(first)], clusterConfig(durabilityKey, d.Static.String(durabilityKey)))
+	}
 	if !metadata.TransactionsSupported(level) {
 		d.records = first
 		return level
@@ -73,6 +76,10 @@ func (d *decision) bootstrap() int16 {
 // clusterMinISR fixes min.insync.replicas for the whole cluster. Eligible leader
 // replicas are only safe if leaders and controller agree about it (KIP-966).
 func clusterMinISR(static *config.Static) wire.Record {
-	value := strconv.Itoa(static.Int(minISRKey))
-	return &wire.ConfigRecord{ResourceType: metadata.BrokerResource, Name: minISRKey, Value: &value}
+	return clusterConfig(minISRKey, strconv.Itoa(static.Int(minISRKey)))
+}
+
+// clusterConfig is the record of a config that holds for every broker.
+func clusterConfig(key, value string) wire.Record {
+	return &wire.ConfigRecord{ResourceType: metadata.BrokerResource, Name: key, Value: &value}
 }

@@ -11,7 +11,10 @@ import (
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
-const cordonedDirsKey = "cordoned.log.dirs"
+const (
+	cordonedDirsKey = "cordoned.log.dirs"
+	durabilityKey   = "log.durability"
+)
 
 // checkAlteration says why an alteration cannot take effect, whether its resource
 // exists or is about to.
@@ -56,6 +59,10 @@ func (d *decision) checkChange(caller Caller, a *alteration, c configChange) *fa
 		return refuse(wire.InvalidConfig, "The %s configuration value cannot be set because it requires metadata.version >= 4.3-IV0", cordonedDirsKey)
 	case broker && c.key == cordonedDirsKey && caller.Broker == NoBroker && !narrower(a.old[c.key], c.value):
 		return refuse(wire.InvalidConfig, "When updating %s via controllers,  the new value must be a subset of the current configuration value.", cordonedDirsKey)
+	case broker && c.key == durabilityKey && a.resource.Name != "":
+		return refuse(wire.InvalidConfig, "%s holds for the whole cluster: change it with --entity-default, not for one broker.", durabilityKey)
+	case broker && c.key == durabilityKey && c.value == nil:
+		return refuse(wire.InvalidConfig, "%s cannot be removed: set it to os or fsync.", durabilityKey)
 	case c.value != nil && len(*c.value) > math.MaxInt16:
 		return refuse(wire.InvalidConfig, "The configuration value cannot be added because it exceeds the maximum value size of %d bytes.", math.MaxInt16)
 	}

@@ -56,9 +56,6 @@ func (n *Node) buildBroker() {
 		o.Alive, o.Replication = n.alive, replicationConfig(n.cfg)
 		o.ThrottledRates = n.throttled.both
 	}
-	if n.fsyncs() {
-		o.Flusher = n.dirs
-	}
 	n.replicas = replica.NewSet(o)
 	n.dirs.SetHighWatermarks(n.watermark)
 	n.dirs.SetOnMoved(n.replicaMoved)

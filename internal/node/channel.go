@@ -98,6 +98,10 @@ func (c *channel) assignDirs(req *wire.AssignReplicasToDirsRequest) (*wire.Assig
 	return askController(c, c.requests, req, c.local.AssignReplicasToDirs)
 }
 
+func (c *channel) alterConfigs(req *wire.IncrementalAlterConfigsRequest) (*wire.IncrementalAlterConfigsResponse, error) {
+	return askController(c, c.requests, req, c.local.IncrementalAlterConfigs)
+}
+
 func (c *channel) registerController(req *wire.ControllerRegistrationRequest) (*wire.ControllerRegistrationResponse, error) {
 	return askController(c, c.requests, req, c.local.ControllerRegistration)
 }

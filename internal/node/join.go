@@ -108,6 +108,7 @@ func (n *Node) prepareRegistration() error {
 func (n *Node) awaitUnfenced() error {
 	go n.registrar.run(n.publisher, n.fail)
 	go n.assigner.run()
+	go n.runRecordDurability()
 	late := time.NewTimer(startTimeout)
 	defer late.Stop()
 	for {

@@ -58,9 +58,10 @@ type Node struct {
 	forwarder *forwarder // nil without other nodes
 	registrar *registrar
 	// hurry, of capacity 1, lets the next heartbeat leave at once.
-	hurry    chan struct{}
-	assigner *assigner
-	replicas *replica.Set
+	hurry      chan struct{}
+	assigner   *assigner
+	durability *durability
+	replicas   *replica.Set
 	// throttled is written by reconfigure, before any replica is told of an image.
 	throttled throttledRates
 	groups    *group.Coordinator
@@ -80,7 +81,7 @@ type Node struct {
 // Start brings a node up to where it serves, or explains in one sentence why it
 // cannot.
 func Start(cfg *config.Static, o Options) (n *Node, err error) {
-	n = &Node{cfg: cfg, o: o.withDefaults(), log: o.Log, failed: make(chan error, 1), hurry: make(chan struct{}, 1), metrics: metrics.New(time.Now)}
+	n = &Node{cfg: cfg, o: o.withDefaults(), log: o.Log, failed: make(chan error, 1), hurry: make(chan struct{}, 1), metrics: metrics.New(time.Now), durability: newDurability()}
 	n.effective.Store(&config.Effective{Static: cfg})
 	if unknown := cfg.Unknown(); len(unknown) > 0 {
 		n.log.Info(fmt.Sprintf("Ignoring configuration keys that are not known: %v", unknown))

@@ -137,6 +137,7 @@ func (n *Node) stopBroker() {
 	if n.registrar != nil {
 		n.registrar.close()
 		n.assigner.close()
+		n.durability.close()
 	}
 	n.unobserve()
 	n.trimmer.close()

@@ -14,6 +14,7 @@ import (
 // step and comes before those whose rooms read it.
 func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
 	e := n.effectiveIn(image)
+	n.takeDurability(image, e)
 	if cleaner := cleanerConfig(n.cfg, e); cleaner != cleanerConfig(n.cfg, n.effective.Load()) {
 		n.dirs.SetCleaner(cleaner)
 	}

@@ -22,9 +22,47 @@ type Flusher interface {
 	SyncSoon(l *commitlog.Log, to logdir.Waiter)
 }
 
+// SetFlusher turns log.durability=fsync on, or with nil off, also while partitions are
+// led and followed. When it is turned on, what the leaders' logs have is synced at once
+// and counts as soon as it is, and what followers have counts when they have told what
+// their disks have.
+func (s *Set) SetFlusher(f Flusher) {
+	if f == nil {
+		s.durable.Store(nil)
+	} else {
+		s.durable.Store(&f)
+	}
+	s.All(func(p *Partition) {
+		if f != nil {
+			p.forgetAcked()
+		}
+		if p.lead.Load() != nil && p.log.Loaded() {
+			p.syncSoon()
+			p.advance()
+		}
+	})
+}
+
+// flusher is nil with log.durability=os.
+func (s *Set) flusher() Flusher {
+	if f := s.durable.Load(); f != nil {
+		return *f
+	}
+	return nil
+}
+
+// forgetAcked forgets what of the other replicas counts, until they tell it anew.
+func (p *Partition) forgetAcked() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.remotes {
+		p.remotes[i].ackedOffset = unknownOffset
+	}
+}
+
 // ackedEnd is the exclusive offset up to which this replica may promise records.
 func (p *Partition) ackedEnd() int64 {
-	if p.topic.set.o.Flusher == nil || planted.On(planted.PromiseBeforeFsync) {
+	if p.topic.set.flusher() == nil || planted.On(planted.PromiseBeforeFsync) {
 		return p.log.EndOffset()
 	}
 	return p.log.RecoveryPoint()
@@ -33,7 +71,7 @@ func (p *Partition) ackedEnd() int64 {
 // syncSoon asks for what the leader's log has to be made durable, if that is needed.
 // Followers were told of it before: their disks work at the same time.
 func (p *Partition) syncSoon() {
-	if f := p.topic.set.o.Flusher; f != nil && p.log.RecoveryPoint() < p.log.EndOffset() {
+	if f := p.topic.set.flusher(); f != nil && p.log.RecoveryPoint() < p.log.EndOffset() {
 		f.SyncSoon(p.log, p)
 	}
 }
@@ -59,8 +97,9 @@ func (w *followerSync) Synced(err error) { w.done <- err }
 // request says so. Syncing all partitions of the answer together, and nothing more
 // being fetched meanwhile, is the follower's group commit.
 func (f *fetcher) syncFilled() {
-	flusher := f.s.o.Flusher
-	if len(f.filled) == 0 {
+	flusher := f.s.flusher()
+	if len(f.filled) == 0 || flusher == nil {
+		f.filled = f.filled[:0]
 		return
 	}
 	w := &followerSync{done: make(chan error, len(f.filled))}
@@ -81,14 +120,31 @@ func (f *fetcher) syncFilled() {
 
 // noteFilled notes that a partition's log may have what its disk has not.
 func (f *fetcher) noteFilled(fp *followed) {
-	if f.s.o.Flusher != nil {
+	if f.s.flusher() != nil {
 		f.filled = append(f.filled, fp)
+	}
+}
+
+// checkDurability begins the session anew when log.durability has changed: the leader
+// has to hear of each partition what counts from now on. What was appended before was
+// not noted.
+func (f *fetcher) checkDurability() {
+	if tells := f.s.flusher() != nil; tells != f.tellsDurable {
+		f.tellsDurable = tells
+		f.session.reset()
+		f.dueAgain()
+		for _, fp := range f.parts {
+			if tells && fp.p.log.RecoveryPoint() < fp.p.log.EndOffset() {
+				f.filled = append(f.filled, fp)
+			}
+		}
+		f.syncFilled()
 	}
 }
 
 // durableEnd is what a fetch says of the follower's disk.
 func (f *fetcher) durableEnd(fp *followed) int64 {
-	if f.s.o.Flusher == nil {
+	if !f.tellsDurable {
 		return noHighWatermark
 	}
 	return fp.p.log.RecoveryPoint()

@@ -68,7 +68,7 @@ func TestWatermarkWaitsForDisks(t *testing.T) {
 func TestFollowerWithoutFsync(t *testing.T) {
 	inFsyncLab(t, func(t *testing.T, l *lab) {
 		b := l.brokers[2]
-		b.set.o.Flusher = nil
+		b.set.SetFlusher(nil)
 		l.topic("t", 1, 2)
 		l.stageOnly(1, "t", "a")
 		time.Sleep(5 * time.Second)
@@ -79,4 +79,46 @@ func TestFollowerWithoutFsync(t *testing.T) {
 			t.Errorf("the follower has %d records", end)
 		}
 	}, 1, 2)
+}
+
+// TestFsyncIsTurnedOnAndOff while partitions are in use: brokers learn of it one after
+// the other, nothing that counted is taken back, and what is acknowledged once all know
+// of it survives a power failure of every broker.
+func TestFsyncIsTurnedOnAndOff(t *testing.T) {
+	ids := []int32{1, 2, 3}
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, false, ids...)
+		l.topic("t", 1, 2, 3)
+		l.topic("idle", 1, 2, 3)
+		l.mustProduce(1, "t", "a")
+		l.mustProduce(1, "idle", "a")
+		l.settled("t")
+		hw := l.part(1, "t").HighWatermark()
+		for _, order := range [][]int32{{1, 2, 3}, {3, 2, 1}} {
+			for _, id := range order {
+				l.brokers[id].set.SetFlusher(l.brokers[id].logs)
+				if now := l.part(1, "t").HighWatermark(); now < hw {
+					t.Fatalf("the watermark went back from %d to %d", hw, now)
+				}
+			}
+			l.mustProduce(1, "t", "b") // waits for all
+			l.mustProduce(1, "idle", "b")
+			for _, id := range ids {
+				log := l.part(id, "t").log
+				if durable, want := log.RecoveryPoint(), l.part(1, "t").HighWatermark(); durable < want {
+					t.Errorf("broker %d has %d on its disk, acknowledged is %d", id, durable, want)
+				}
+			}
+			for _, id := range order {
+				l.brokers[id].set.SetFlusher(nil)
+			}
+			l.mustProduce(1, "t", "c")
+			l.settled("t")
+			if now := l.part(1, "t").HighWatermark(); now <= hw {
+				t.Fatalf("the watermark stands at %d", now)
+			} else {
+				hw = now
+			}
+		}
+	})
 }

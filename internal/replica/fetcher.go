@@ -28,9 +28,11 @@ type fetcher struct {
 	forget  []*followed // in the leader's session, to be taken out
 	filled  []*followed // got records with this answer
 	session fetcherSession
-	failed  backoff // of the connection
-	req     wire.FetchRequest
-	resp    wire.FetchResponse
+	// tellsDurable: the session tells the leader what the disk has.
+	tellsDurable bool
+	failed       backoff // of the connection
+	req          wire.FetchRequest
+	resp         wire.FetchResponse
 }
 
 // order tells a fetcher to follow a partition in a role, or no longer if that is

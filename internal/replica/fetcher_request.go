@@ -34,6 +34,7 @@ func (s *fetcherSession) answered(resp *wire.FetchResponse) {
 // for as long as nothing happens, but no longer than until a resting partition has
 // its next try.
 func (f *fetcher) buildRequest(rest time.Duration) {
+	f.checkDurability()
 	c, req := &f.s.o.Replication, &f.req
 	wait := c.WaitMax
 	if rest > 0 {

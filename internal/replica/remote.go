@@ -101,7 +101,7 @@ func (p *Partition) noteFetch(lead *leadership, n *fetchNote) {
 	p.noteEndLocked(end)
 	r.note(n.endOffset, end, nowMs)
 	r.ackedOffset = n.endOffset
-	if p.topic.set.o.Flusher != nil {
+	if p.topic.set.flusher() != nil {
 		r.ackedOffset = unknownOffset
 		if n.durable != noHighWatermark {
 			r.ackedOffset = min(n.durable, n.endOffset)

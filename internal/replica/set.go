@@ -55,7 +55,7 @@ type Options struct {
 	// session: then it may have been replaced and serves no clients. nil for always.
 	Alive       func() bool
 	Replication ReplicationConfig
-	// Flusher is set for log.durability=fsync, nil for os.
+	// Flusher is set for log.durability=fsync, nil for os; see SetFlusher.
 	Flusher Flusher
 	// Stepper, if not nil, does what the goroutines of a Set do, which then starts none.
 	Stepper Stepper
@@ -92,6 +92,8 @@ type Set struct {
 	hurryMs atomic.Int64                   // until when followers' fetches wait less
 
 	leaderThrottle, followerThrottle throttle
+
+	durable atomic.Pointer[Flusher] // nil for log.durability=os
 
 	applyMu  sync.Mutex // held by Apply
 	configs  configCache
@@ -140,6 +142,7 @@ func NewSet(o Options) *Set {
 		s.leaderThrottle.rate = unlimited
 		s.followerThrottle.rate = unlimited
 	}
+	s.SetFlusher(o.Flusher)
 	s.isr = &isrKeeper{s: s, wake: make(chan struct{}, 1)}
 	s.fetchers = fetchers{s: s, byKey: make(map[fetcherKey]*fetcher), of: make(map[*Partition]*fetcher)}
 	return s

@@ -1,9 +1,12 @@
 package testcluster
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
 )
 
 // any is a member that runs.
@@ -107,5 +110,32 @@ func TestPowerLoss(t *testing.T) {
 			m.Start()
 		}
 		time.Sleep(10 * time.Second)
+	}})
+}
+
+// TestPowerLossAfterFsyncWasTurnedOn: log.durability=fsync is turned on while the cluster
+// is used; from then on all machines may lose power at once, what was written before
+// included. Processes that start later have it from the metadata.
+func TestPowerLossAfterFsyncWasTurnedOn(t *testing.T) {
+	tell(t, story{want: []string{"all died"}, happens: func(w *Workload, did bites) {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		value := "fsync"
+		_, err := w.c.Admin().AlterBrokerConfigs(ctx, []kadm.AlterConfig{{Name: "log.durability", Value: &value}})
+		if err != nil {
+			w.c.found("turning fsync on: %v", err)
+		}
+		for range 2 {
+			time.Sleep(w.c.some(time.Second, 3*time.Second))
+			for _, m := range w.c.Members {
+				w.losePower(m, did)
+			}
+			did["all died"]++
+			time.Sleep(time.Second)
+			for _, m := range w.c.Members {
+				m.Start()
+			}
+			time.Sleep(10 * time.Second)
+		}
 	}})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/test/cluster/fleet"
+	"github.com/brolga-io/brolga/test/compat/peer"
 )
 
 // TestFsync: with log.durability=fsync, a killed leader and then three killed nodes
@@ -67,5 +68,45 @@ func killAll(t *testing.T, f *fleet.Fleet) {
 	}
 	for _, n := range f.Nodes {
 		n.Start(t)
+	}
+}
+
+// TestDurabilityForTheWholeCluster: kafka-configs turns fsync on for all nodes while they
+// run, and shows it; a node whose file says something else says so and keeps to it.
+func TestDurabilityForTheWholeCluster(t *testing.T) {
+	f := fleet.Start(t, 3)
+	oneTopic(t, f, "t")
+	leaderOf(t, f, "t", 3)
+	p := produce(t, f, "t")
+	p.await(t, 20)
+	configs := func(args ...string) string {
+		t.Helper()
+		r := peer.BrolgaTools().Run(t, "", "kafka-configs", append([]string{"--bootstrap-server", f.Nodes[0].Address, "--entity-type", "brokers"}, args...)...)
+		if r.Code != 0 {
+			t.Fatalf("kafka-configs: %s%s", r.Stdout, r.Stderr)
+		}
+		return r.Stdout
+	}
+	configs("--entity-default", "--alter", "--add-config", "log.durability=fsync")
+	for _, n := range f.Nodes {
+		mustLog(t, n, "Records count as written when the disks have them")
+	}
+	p.await(t, 20)
+	odd := f.Nodes[2]
+	odd.Stop(t)
+	odd.Set("log.durability=os")
+	odd.Start(t)
+	mustLog(t, odd, "log.durability=os in this node's configuration does not count: the cluster has fsync.")
+	leaderOf(t, f, "t", 3)
+	p.await(t, 20)
+	p.end(t)
+	mustHold(t, f, "t", p.acked)
+	for _, want := range []struct{ args, shown string }{
+		{"--describe --entity-default", "log.durability=fsync "},
+		{"--describe --entity-name 3 --all", "log.durability=fsync sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:log.durability=fsync, STATIC_BROKER_CONFIG:log.durability=os"},
+	} {
+		if shown := configs(strings.Fields(want.args)...); !strings.Contains(shown, want.shown) {
+			t.Errorf("%s does not show %q:\n%s", want.args, want.shown, shown)
+		}
 	}
 }
