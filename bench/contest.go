@@ -88,7 +88,7 @@ func (s sides) raise(nodes int, warm time.Duration) (st *stage, err error) {
 		}
 		*side.at = b
 		if err := b.ready(); err != nil {
-			return st, fmt.Errorf("%s: %w", side.kind.name, err)
+			return st, fmt.Errorf("%s: %w: %s", side.kind.name, err, b.lastWords())
 		}
 		if err := b.warm(warm); err != nil {
 			return st, fmt.Errorf("warming %s: %w", side.kind.name, err)
@@ -110,14 +110,22 @@ func (st *stage) fall() error {
 	return errors.Join(errs...)
 }
 
-// warm runs every kind of load that is measured, until the time is over: a JVM
-// compiles what it does often.
+// warmRound is how long a round of warming takes at most on a machine that does
+// nothing else; it writes half a million records.
+const warmRound = 6 * time.Second
+
+// warm runs every kind of load that is measured, until the time is over and there
+// were as many rounds as fit into it: a JVM compiles what it does often.
 func (b *broker) warm(d time.Duration) error {
 	acks := load.Leader
 	if len(b.at) > 1 {
 		acks = load.All
 	}
-	for end := time.Now().Add(d); time.Now().Before(end); {
+	end := time.Now().Add(d)
+	for round := range 1000 {
+		if round >= int(d/warmRound) && time.Now().After(end) {
+			break
+		}
 		for _, p := range []load.Produce{
 			{Conns: 2, InFlight: 5, Records: 100, Size: 100, Bytes: 40e6, Acks: acks},
 			{Conns: 2, InFlight: 5, Records: 16, Size: 1000, Bytes: 40e6, Acks: acks},

@@ -36,6 +36,19 @@ type place struct {
 	addr, controller, dir string
 }
 
+// log is what the process says.
+func (p place) log() string { return p.dir + ".log" }
+
+// lastWords is the end of what the first process said.
+func (b *broker) lastWords() string {
+	const most = 2000
+	text, err := os.ReadFile(b.at[0].log())
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-most):])
+}
+
 // places chooses addresses nobody listens on now, and directories in dir.
 func places(dir string, count int) ([]place, error) {
 	var at []place
@@ -103,6 +116,13 @@ func (b *broker) run(i int) error {
 	args := b.kind.args(b.at, i)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stderr = os.Stderr
+	log, err := os.OpenFile(b.at[i].log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd.Stdout = log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing stays behind
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", b.kind.name, err)
 	}
