@@ -13,7 +13,7 @@
 //
 // Dirs is safe for concurrent use. Four goroutines (flusher, housekeeper, the
 // maker of new partitions' directories, and the mover of partitions between
-// directories) and the cleaners, started by run…
+// directories), the scrubber if the owner wants one, and the cleaners, started by run…
 // methods and awaited by Close, do the background work; none of them touches a
 // log at rest. Recovery uses a few workers per directory while Open runs.
 //

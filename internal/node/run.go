@@ -12,7 +12,6 @@ import (
 	"syscall"
 
 	"github.com/brolga-io/brolga/internal/config"
-	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/shard"
 )
 
@@ -65,7 +64,7 @@ func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 		switch {
 		case err == nil, errors.Is(err, errStopped):
 			return exitOK
-		case errors.Is(err, errRestart), errors.Is(err, quorum.ErrDiverged):
+		case Restarts(err):
 			continue
 		}
 		fmt.Fprintln(stderr, err)

@@ -113,7 +113,8 @@ func damaged(t *testing.T, f damage.Family) {
 			}
 			m.Start()
 			c.Heal(w.topic)
-			time.Sleep(c.some(0, time.Second))
+			time.Sleep(c.some(2*time.Second, 3*time.Second)) // it may find the damage now, and start again
+			c.Heal(w.topic)
 		}
 	}})
 }
@@ -136,6 +137,10 @@ func TestDamagedTails(t *testing.T) { damaged(t, damage.Tail) }
 
 // TestDamagedFiles: files that can be made anew are.
 func TestDamagedFiles(t *testing.T) { damaged(t, damage.Auxiliary) }
+
+// TestDamagedBatches: a replica with flipped bits in what was flushed and replicated long
+// ago, which recovery does not look at.
+func TestDamagedBatches(t *testing.T) { damaged(t, damage.Flip) }
 
 // TestLostFiles: partitions, logs or all of a disk's content are gone, or are those of
 // before.

@@ -1,7 +1,6 @@
 package testcluster
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/metadata"
 	"github.com/brolga-io/brolga/internal/node"
-	"github.com/brolga-io/brolga/internal/quorum"
 	"github.com/brolga-io/brolga/internal/vfs"
 )
 
@@ -100,7 +98,7 @@ func (p *process) run() {
 	begun := sync.OnceFunc(func() { close(p.started) })
 	for {
 		err := p.runOnce(begun)
-		if !errors.Is(err, quorum.ErrDiverged) {
+		if !node.Restarts(err) {
 			if err != nil && !p.asked() {
 				p.endedItself(err)
 			}
