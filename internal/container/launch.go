@@ -32,6 +32,7 @@ func (c *container) launch() error {
 		return err
 	}
 	s := Surroundings{Signals: c.signals}
+	s.Levels, _ = levels(c.env)
 	ending := make(chan struct{})
 	defer close(ending)
 	s.Started = func() {

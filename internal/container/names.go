@@ -7,8 +7,8 @@ import (
 
 const prefix = "KAFKA_"
 
-// withoutEffect are variables of a Java virtual machine and of its logging. They
-// are accepted: compose files are full of them.
+// withoutEffect are variables of a Java virtual machine and of its tools. They are
+// accepted: compose files are full of them.
 var withoutEffect = []string{
 	"EXTRA_ARGS",
 	"KAFKA_GC_LOG_OPTS",
@@ -17,9 +17,7 @@ var withoutEffect = []string{
 	"KAFKA_JMX_OPTS",
 	"KAFKA_JMX_PORT",
 	"KAFKA_JVM_PERFORMANCE_OPTS",
-	"KAFKA_LOG4J_LOGGERS",
 	"KAFKA_LOG4J_OPTS",
-	"KAFKA_LOG4J_ROOT_LOGLEVEL",
 	"KAFKA_OPTS",
 	"KAFKA_TOOLS_LOG4J_LOGLEVEL",
 	"LOG_DIR",
@@ -27,7 +25,7 @@ var withoutEffect = []string{
 
 // notProperties are variables with the prefix that mean something else than a
 // property, beside those withoutEffect.
-var notProperties = []string{"KAFKA_CREATE_TOPICS", "KAFKA_CUB_ZK_TIMEOUT", "KAFKA_VERSION"}
+var notProperties = []string{"KAFKA_CREATE_TOPICS", "KAFKA_CUB_ZK_TIMEOUT", "KAFKA_VERSION", loggersVariable, rootLevelVariable}
 
 // propertyOf returns the broker property that a variable stands for. Underscores
 // become dots, two become one, three a dash, as in Confluent's and Apache's images;

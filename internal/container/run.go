@@ -31,6 +31,9 @@ type Surroundings struct {
 	Started func()
 	// Signals has the signals that came since the container began to start.
 	Signals chan os.Signal
+	// Levels are the levels of loggers by name, "root" for all that have none of
+	// their own: TRACE, DEBUG, INFO, WARN, ERROR or FATAL.
+	Levels map[string]string
 }
 
 const usage = `USAGE: brolga container COMMAND [arguments]

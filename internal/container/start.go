@@ -122,6 +122,9 @@ func (c *container) configure() error {
 	if without := ignored(c.env); without != nil {
 		c.info("Accepted without effect, because there is no Java virtual machine: " + strings.Join(without, ", "))
 	}
+	if _, strange := levels(c.env); strange != nil {
+		c.info("These name no level of a logger: " + strings.Join(strange, ", "))
+	}
 	if c.kind == Page {
 		return nil
 	}

@@ -54,11 +54,11 @@ func TestRunConsole(t *testing.T) {
 func TestRunSingle(t *testing.T) {
 	b := &box{}
 	data := filepath.Join(t.TempDir(), "data")
-	code := Run([]string{"run", "KAFKA_BROKER_ID=7"}, b.host("KAFKA_LOG_DIRS="+data, "KAFKA_LOG4J_LOGGERS=kafka=INFO", "KAFKA_LISTENERS=PLAINTEXT://127.0.0.1:9092"))
+	code := Run([]string{"run", "KAFKA_BROKER_ID=7"}, b.host("KAFKA_LOG_DIRS="+data, "KAFKA_LOG4J_LOGGERS=kafka=WARN,x", "KAFKA_JMX_PORT=9999", "KAFKA_LISTENERS=PLAINTEXT://127.0.0.1:9092"))
 	if code != 0 || len(b.calls) != 2 || !strings.Contains(b.calls[1], "broker.id=7") || !strings.Contains(b.calls[1], "log.dirs="+data) {
 		t.Fatalf("%d: %q\n%s", code, b.calls, b.stderr.String())
 	}
-	for _, line := range []string{"===> Overriding env params with args ...\n===> User\nuid=", "===> Configuring ...\n", "INFO Accepted without effect", ": KAFKA_LOG4J_LOGGERS (brolga.container)\n",
+	for _, line := range []string{"===> Overriding env params with args ...\n===> User\nuid=", "===> Configuring ...\n", "INFO Accepted without effect", ": KAFKA_JMX_PORT (brolga.container)\n", "INFO These name no level of a logger: x (brolga.container)\n",
 		"===> Running preflight checks ... \n===> Check if " + data + " is writable ...\n", "===> Launching ... \n===> Launching kafka ... \n", "INFO Ready as a single node; clients are told to connect to PLAINTEXT://127.0.0.1:9092"} {
 		if !strings.Contains(b.stdout.String(), line) {
 			t.Errorf("%q is not in\n%s", line, b.stdout.String())

@@ -109,6 +109,15 @@ func (l *loggers) Set(name, level string) {
 	}
 }
 
+// start sets the levels with which a process begins. Loggers that nobody writes to yet
+// exist from then on.
+func (l *loggers) start(levels map[string]string) {
+	for name, level := range levels {
+		l.level(name)
+		l.Set(name, level)
+	}
+}
+
 // Unset implements api.Loggers.
 func (l *loggers) Unset(name string) {
 	l.mu.Lock()

@@ -194,3 +194,18 @@ func TestBrokerLoggersBesideTopics(t *testing.T) {
 		t.Errorf("%v %v", n.loggerLevels(4), n.publisher.Image().Config(2, worksTopic))
 	}
 }
+
+// TestLevelsAtTheStart: loggers begin with the levels that the process is given, and
+// those without one with the root's.
+func TestLevelsAtTheStart(t *testing.T) {
+	all := newLoggers(slog.LevelInfo)
+	all.start(map[string]string{"root": "ERROR", "kafka": "INFO", loggerController: "TRACE", "state.change.logger": "WARN"})
+	got := all.Levels()
+	for name, want := range map[string]string{
+		"root": "ERROR", loggerAPI: "INFO", loggerController: "TRACE", loggerQuorum: "ERROR", "state.change.logger": "WARN",
+	} {
+		if got[name] != want {
+			t.Errorf("%s has %s, want %s", name, got[name], want)
+		}
+	}
+}

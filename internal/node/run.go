@@ -37,6 +37,9 @@ type Surroundings struct {
 	Started func()
 	// Signals may hold a signal that came before the server did.
 	Signals chan os.Signal
+	// Levels are the levels of loggers by name, "root" for all that have none of
+	// their own: TRACE, DEBUG, INFO, WARN, ERROR or FATAL.
+	Levels map[string]string
 }
 
 // RunIn is Run in surroundings of its own.
@@ -47,6 +50,7 @@ func RunIn(args []string, s Surroundings, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	log := slog.New(newHandler(cfg, stdout))
+	loggersOf(log).start(s.Levels)
 	slog.SetDefault(log)
 	if s.Signals == nil {
 		s.Signals = make(chan os.Signal, 2)
