@@ -59,7 +59,7 @@ bench: build
 
 ## bench-kafka: bin/brolga beside Apache Kafka, ROWS="a1 d" for some rows, REPEATS (5), QUICK=1, REPORT=file
 bench-kafka: build
-	scripts/peers.sh java_peers
+	scripts/peers.sh java_peers python_peer
 	$(GO) build -o bin/bench ./bench
 	bin/bench kafka -pairs $(or $(REPEATS),5) $(if $(QUICK),-quick) $(if $(REPORT),-report $(REPORT)) $(ROWS)
 

@@ -24,7 +24,7 @@ func timesKafka() map[string]float64 {
 // contests are all rows, in the order in which they are measured: first those of one
 // broker that stays up, the groups last as they leave topics behind, then those of
 // three, then whole lives.
-func contests(tools javaTools) []contest {
+func contests(others clients) []contest {
 	var one, three, cold []contest
 	for _, r := range rows() {
 		c := contest{rows: []against{{name: r.name, what: r.what, unit: r.unit, most: r.goal, absolute: r.absolute}}, nodes: max(1, r.nodes), floor: true}
@@ -40,7 +40,7 @@ func contests(tools javaTools) []contest {
 			three = append(three, c)
 		}
 	}
-	one = append(one, tripContest(), lossContest(), latencyContest(), endToEndContest("c2p", 1, load.Leader), franzContest(), javaContest(tools), groupContest(), nextGroupContest())
+	one = append(one, tripContest(), lossContest(), latencyContest(), endToEndContest("c2p", 1, load.Leader), franzContest(), rdkafkaContest(others.python), javaContest(others.java), groupContest(), nextGroupContest())
 	three = append(three, endToEndContest("c2all", 3, load.All))
 	all := append(append(one, three...), cold...)
 	all = append(all, scenarioContest(manyPartitions(), 1, 2),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"math"
 	"os/exec"
@@ -22,6 +23,9 @@ const (
 	clientRecords = 500_000
 	clientSize    = 100
 )
+
+//go:embed rdkafka.py
+var rdkafkaScript string
 
 func franzContest() contest {
 	return contest{nodes: 1, repeats: 3,
@@ -94,6 +98,12 @@ func franzRead(addr string) (float64, error) {
 // javaTools are the jars of Kafka's tools; Maven has none of the newest release, so
 // they may be one older than the broker.
 type javaTools struct{ jars, logging string }
+
+// clients are where the clients of others are.
+type clients struct {
+	java   javaTools
+	python string // that has librdkafka
+}
 
 func javaContest(tools javaTools) contest {
 	return contest{nodes: 1, repeats: 3,
@@ -168,4 +178,28 @@ func consumerPerf(text string) (perSecond float64, err error) {
 		return 0, fmt.Errorf("not the line of kafka-consumer-perf-test: %q", text)
 	}
 	return strconv.ParseFloat(fields[rate], 64)
+}
+
+// rdkafkaContest runs bench/rdkafka.py with the Python that has librdkafka.
+func rdkafkaContest(python string) contest {
+	return contest{nodes: 1, repeats: 3,
+		rows: []against{
+			{name: "rrdkafka", what: "librdkafka (Python) writes, 100 B, acks=1", unit: "s/Mrec"},
+			{name: "rrdkafkain", what: "… and reads them", unit: "s/Mrec"},
+		},
+		on: func(b *broker) ([]float64, error) {
+			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, python, "-", b.addr, load.Topic, strconv.Itoa(clientRecords), strconv.Itoa(clientSize))
+			cmd.Stdin = strings.NewReader(rdkafkaScript)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				return nil, fmt.Errorf("librdkafka: %w: %s", err, out)
+			}
+			values := make([]float64, 2)
+			if _, err := fmt.Sscan(string(out), &values[0], &values[1]); err != nil {
+				return nil, fmt.Errorf("librdkafka said %q: %w", out, err)
+			}
+			return values, nil
+		}}
 }

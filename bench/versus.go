@@ -14,10 +14,11 @@ import (
 func versus(args []string) error {
 	o := &options{flags: flag.NewFlagSet("kafka", flag.ContinueOnError)}
 	jars := o.flags.String("jars", "test/compat/java/target/broker", "the jars of Kafka's broker")
-	tools := javaTools{}
-	o.flags.StringVar(&tools.jars, "tools", "test/compat/java/target/tools", "the jars of Kafka's tools")
+	others := clients{}
+	o.flags.StringVar(&others.java.jars, "tools", "test/compat/java/target/tools", "the jars of Kafka's tools")
 	logging := o.flags.String("logging", "test/compat/java/log4j2-broker.xml", "how Kafka logs")
-	o.flags.StringVar(&tools.logging, "tools-logging", "test/compat/java/log4j2-tools.xml", "how its tools log")
+	o.flags.StringVar(&others.java.logging, "tools-logging", "test/compat/java/log4j2-tools.xml", "how its tools log")
+	o.flags.StringVar(&others.python, "python", "test/compat/python/venv/bin/python", "a Python with librdkafka's binding")
 	warm := o.flags.Duration("warm", time.Minute, "how long each broker is warmed")
 	quick := o.flags.Bool("quick", false, "each row once, after 15 s of warming")
 	report := o.flags.String("report", "", "the table is also written here")
@@ -37,7 +38,7 @@ func versus(args []string) error {
 	}
 	s := sides{brolga: brolga, kafka: kafkaKind(*jars, *logging), floor: floor, dir: o.dir}
 	t := &versusTable{version: version, begun: time.Now(), repeats: o.pairs, warm: *warm}
-	err = s.all(contests(tools), o.flags.Args(), o.pairs, *warm, t)
+	err = s.all(contests(others), o.flags.Args(), o.pairs, *warm, t)
 	text := t.String()
 	fmt.Print(text)
 	if *report != "" {

@@ -11,7 +11,7 @@ import (
 
 func TestContestNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range contests(javaTools{}) {
+	for _, c := range contests(clients{}) {
 		if c.nodes == 0 || (c.on == nil) == (c.cold == nil) {
 			t.Errorf("%s: %d nodes, on %t, cold %t", c.rows[0].name, c.nodes, c.on != nil, c.cold != nil)
 		}
