@@ -23,6 +23,11 @@ func (n *Node) reconfigure(image *metadata.Image, _ *metadata.Delta) {
 	n.server.SetLimits(connectionLimits(e))
 	n.throttled.leader.Store(throttledRate(e, "leader.replication.throttled.rate"))
 	n.throttled.follower.Store(throttledRate(e, "follower.replication.throttled.rate"))
+	if fetchers, ok := e.Lookup("num.replica.fetchers"); ok {
+		if count, err := strconv.Atoi(fetchers); err == nil {
+			n.replicas.SetFetchers(count)
+		}
+	}
 	n.dirs.SetMoveRate(throttledRate(e, "replica.alter.log.dirs.io.max.bytes.per.second"))
 }
 

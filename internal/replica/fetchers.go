@@ -56,8 +56,8 @@ type fetcherKey struct {
 	index  int
 }
 
-// fetchers are the goroutines that copy partitions from their leaders. Set.Apply is
-// the only caller.
+// fetchers are the goroutines that copy partitions from their leaders. They are changed
+// under Set.applyMu.
 type fetchers struct {
 	s     *Set
 	byKey map[fetcherKey]*fetcher
@@ -103,6 +103,27 @@ func (x *fetchers) index(p *Partition) int {
 	}
 	h = (h ^ uint32(p.number)) * prime
 	return int(h>>8) % x.s.o.Replication.Fetchers
+}
+
+// SetFetchers changes num.replica.fetchers, the number of connections to each leader
+// broker (at least 1), and spreads the partitions over them anew.
+func (s *Set) SetFetchers(n int) {
+	s.applyMu.Lock()
+	defer s.applyMu.Unlock()
+	if s.closed || n < 1 || n == s.o.Replication.Fetchers {
+		return
+	}
+	s.o.Replication.Fetchers = n
+	s.All(func(p *Partition) {
+		p.mu.Lock()
+		if role := p.follow.Load(); role != nil {
+			same := *role // the fetcher before takes no more answers for it
+			p.follow.Store(&same)
+		}
+		p.mu.Unlock()
+		s.fetchers.assign(p)
+	})
+	s.fetchers.prune()
 }
 
 // prune ends the fetchers that have no partitions left.

@@ -116,3 +116,27 @@ func TestLaggingFollower(t *testing.T) {
 		}
 	}, 1, 2, 3)
 }
+
+// TestFetchersChangeAtRunTime: num.replica.fetchers goes up and down while records come,
+// and the partitions are spread over as many connections.
+func TestFetchersChangeAtRunTime(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		const topics = 12
+		for i := range topics {
+			l.topic(fmt.Sprint("t", i), 1, 2)
+		}
+		set := l.brokers[2].set
+		for _, n := range []int{4, 2, 0, 7, 1} {
+			set.SetFetchers(n)
+			for i := range topics {
+				l.mustProduce(1, fmt.Sprint("t", i), fmt.Sprint("with ", n))
+			}
+			if got := len(set.fetchers.byKey); n > 0 && (got > n || n > 1 && got < 2) {
+				t.Errorf("%d fetchers, %d wanted", got, n)
+			}
+		}
+		for i := range topics {
+			l.settled(fmt.Sprint("t", i))
+		}
+	}, 1, 2)
+}

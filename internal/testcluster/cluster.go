@@ -38,6 +38,7 @@ type Cluster struct {
 	rng       *rand.Rand
 	log       *journal
 	overrides []string
+	observers int // of the last members: they have no part in the quorum
 	running   sync.WaitGroup
 
 	mu       sync.Mutex
@@ -51,8 +52,15 @@ type Cluster struct {
 // Overrides are key=value for every node. Everything ends with f.
 func Run(t *testing.T, seed uint64, n int, overrides []string, f func(c *Cluster)) {
 	t.Helper()
+	RunWithObservers(t, seed, n, 0, overrides, f)
+}
+
+// RunWithObservers is Run with the last members being brokers only.
+func RunWithObservers(t *testing.T, seed uint64, n, observers int, overrides []string, f func(c *Cluster)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := form(t, seed, n, overrides)
+		c.observers = observers
 		defer c.end()
 		for _, m := range c.Members {
 			m.Start()
@@ -80,13 +88,17 @@ func form(t testing.TB, seed uint64, n int, overrides []string) *Cluster {
 // settings are a node's properties.
 func (m *Member) settings() []string {
 	var voters []string
-	for _, other := range m.c.Members {
+	for _, other := range m.c.Members[:len(m.c.Members)-m.c.observers] {
 		voters = append(voters, fmt.Sprintf("%d@%s", other.ID, other.controllerAddress()))
+	}
+	roles, listeners := "broker,controller", fmt.Sprintf("PLAINTEXT://%s,CONTROLLER://%s", m.Address(), m.controllerAddress())
+	if int(m.ID) > len(m.c.Members)-m.c.observers {
+		roles, listeners = "broker", "PLAINTEXT://"+m.Address()
 	}
 	return append([]string{
 		fmt.Sprintf("node.id=%d", m.ID),
 		"controller.quorum.voters=" + strings.Join(voters, ","),
-		fmt.Sprintf("listeners=PLAINTEXT://%s,CONTROLLER://%s", m.Address(), m.controllerAddress()),
+		"process.roles=" + roles, "listeners=" + listeners,
 		"controller.listener.names=CONTROLLER", "inter.broker.listener.name=PLAINTEXT",
 		"log.dirs=" + dataDir, "offsets.topic.num.partitions=2", "offsets.topic.replication.factor=3",
 		"default.replication.factor=3", "min.insync.replicas=2", "group.initial.rebalance.delay.ms=0",
