@@ -1,6 +1,7 @@
 package node
 
 import (
+	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/config"
 	"github.com/brolga-io/brolga/internal/group"
 	"github.com/brolga-io/brolga/internal/metadata"
@@ -91,4 +92,17 @@ func (n *Node) coordinatePartition(image *metadata.Image, t *metadata.Topic, num
 		return
 	}
 	n.groups.Elected(number, epoch, replica.ShardLog(n.nowMs))
+}
+
+// resignOffline has the groups of partitions that went offline coordinated by nobody
+// here: another broker may acknowledge commits for them before this one hears of it.
+func (n *Node) resignOffline(partitions []commitlog.TopicPartition) {
+	if n.groups == nil {
+		return // still starting
+	}
+	for _, tp := range partitions {
+		if tp.Topic == metadata.OffsetsTopic {
+			n.groups.Resigned(tp.Partition)
+		}
+	}
 }

@@ -59,6 +59,7 @@ func (n *Node) logConfig() *commitlog.Config {
 // directoryFailed is called when a data directory went offline.
 func (n *Node) directoryFailed(f logdir.Failure) {
 	n.log.Error("A data directory went offline", "dir", f.Dir, "partitions", len(f.Partitions), "err", f.Err)
+	n.resignOffline(f.Partitions)
 	n.hurryHeartbeat()
 	if len(n.cfg.LogDirs()) == 1 || f.Dir == n.cfg.MetadataLogDir() {
 		n.fail(fmt.Errorf("the data directory %s failed: %w", f.Dir, f.Err))
