@@ -23,6 +23,10 @@ func Replicas(files vfs.FS, dataDir string, node int32, when string, final bool,
 	if err != nil {
 		return nil, err
 	}
+	starts, err := readOffsets(files, dataDir, "log-start-offset-checkpoint")
+	if err != nil {
+		return nil, err
+	}
 	entries, err := files.ReadDir(dataDir)
 	if err != nil {
 		return nil, err
@@ -42,7 +46,7 @@ func Replicas(files vfs.FS, dataDir string, node int32, when string, final bool,
 		}
 		r.TopicID = readTopicID(files, path.Join(dataDir, e.Name(), "partition.metadata"))
 		if len(r.Batches) > 0 {
-			r.Start = r.Batches[0].Base
+			r.Start = max(r.Batches[0].Base, starts[e.Name()])
 		}
 		all = append(all, r)
 	}

@@ -153,6 +153,11 @@ func TestWhatIsAllowedIsNoFault(t *testing.T) {
 			h.Final, h.Starts[1].Offset = h.Final[1:], 1
 			h.OutOfRanges = []OutOfRange{{t0, 0, 4 * time.Second}}
 		},
+		"a cache that begins with the log": func(h *History) {
+			for i := range h.Replicas[:2] {
+				h.Replicas[i].Start, h.Replicas[i].Epochs = 1, []EpochStart{{3, 1}, {4, 2}, {5, 3}}
+			}
+		},
 		"a removal without an answer has no effect": func(h *History) {
 			h.Changes = []Change{h.Changes[0], h.Changes[2], {"topic t", "a", Read, "id1", 12, 13, OK}}
 		},
