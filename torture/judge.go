@@ -2,9 +2,8 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"os"
-	"strings"
+	"time"
 
 	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
@@ -26,9 +25,14 @@ func (r *round) judge(v *verdict) error {
 			return err
 		}
 	}
-	v.Found = append(v.Found, r.h.Check()...)
+	if err := r.readLogs(v); err != nil {
+		return err
+	}
+	var found []string
+	found, v.Measured = history.CheckAll(r.h, r.shape.envelope())
+	v.Found = append(v.Found, found...)
 	v.LeaderChanges = leaderChanges(r.h)
-	return r.hygiene(v)
+	return nil
 }
 
 // leaderChanges counts how often a partition of the topic got another leader.
@@ -46,8 +50,9 @@ func leaderChanges(h *history.History) int {
 	return changes
 }
 
-// hygiene is I25: nobody panics, finds a fault of its own, races, or ends by itself.
-func (r *round) hygiene(v *verdict) error {
+// readLogs adds what nodes wrote of themselves to the history, and finds those that
+// ended by themselves.
+func (r *round) readLogs(v *verdict) error {
 	for _, n := range r.cluster.Nodes {
 		for _, end := range n.Ends() {
 			v.Found = append(v.Found, "I25 hygiene: "+end)
@@ -59,8 +64,8 @@ func (r *round) hygiene(v *verdict) error {
 		lines := bufio.NewScanner(f)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
-			if suspicious(lines.Text()) {
-				v.Found = append(v.Found, fmt.Sprintf("I25 hygiene: node %d wrote: %s", n.ID, lines.Text()))
+			if history.Suspicious(lines.Text()) {
+				r.h.Lines = append(r.h.Lines, history.Line{Node: int32(n.ID), Text: lines.Text()})
 			}
 		}
 		f.Close()
@@ -71,12 +76,20 @@ func (r *round) hygiene(v *verdict) error {
 	return nil
 }
 
-// suspicious is a line that no fault from outside explains.
-func suspicious(line string) bool {
-	for _, word := range []string{"panic:", "BUG", "DATA RACE", "fatal error:", "all goroutines are asleep"} {
-		if strings.Contains(line, word) {
-			return true
+// memoryCap is what no node of a round may use: a few megabytes of records pass it.
+const memoryCap = 1 << 30
+
+// sample adds what each process uses to the history.
+func (r *round) sample(quiet bool) {
+	for _, n := range r.cluster.Nodes {
+		files, memory, err := n.Use()
+		if err != nil {
+			continue // it does not run
 		}
+		one := history.Sample{Node: int32(n.ID), Life: int32(n.Starts()), At: time.Since(r.begin), Quiet: quiet, Files: files, MemoryBytes: memory}
+		r.h.Record(func(h *history.History) {
+			h.MemoryCap = memoryCap
+			h.Samples = append(h.Samples, one)
+		})
 	}
-	return false
 }

@@ -82,6 +82,7 @@ func (r *round) run(ctx context.Context, v *verdict) error {
 		return err
 	}
 	time.Sleep(calm)
+	r.sample(true)
 	faults, cancel := context.WithTimeout(ctx, time.Duration(r.seconds)*time.Second)
 	defer cancel()
 	r.nemesis.Run(faults)
@@ -91,9 +92,9 @@ func (r *round) run(ctx context.Context, v *verdict) error {
 	}
 	if err := r.heal(ctx, v); err != nil {
 		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
+		r.load.Stop()
 		return nil
 	}
-	time.Sleep(calm) // everybody gets through again
 	r.load.Stop()
 	if err := r.load.Finish(); err != nil {
 		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
@@ -114,7 +115,7 @@ func (r *round) form(ctx context.Context) error {
 		return err
 	}
 	r.admin = kadm.NewClient(r.client)
-	if _, err := r.cluster.Await(ctx, formLimit); err != nil {
+	if err := r.cluster.Await(ctx, formLimit); err != nil {
 		return fmt.Errorf("the cluster does not form: %w", err)
 	}
 	limited, cancel := context.WithTimeout(ctx, formLimit)
@@ -133,6 +134,7 @@ func (r *round) form(ctx context.Context) error {
 	r.nemesis = &schedule.Nemesis{Seed: r.seed, Families: r.shape.families, Begin: r.begin, World: schedule.World{
 		Cluster: r.cluster, Client: r.client, Admin: r.admin, Topic: topic, Partitions: partitions, Groups: load.Groups(), Say: r.say,
 		Socket: r.socket, Disks: r.disks, Proxy: r.proxy, Durable: r.shape.durability == "fsync", Older: r.older, Newer: r.binary, Found: r.found,
+		Read: r.load.Read, History: r.h, Now: func() time.Duration { return time.Since(r.begin) },
 	}}
 	return nil
 }
@@ -173,14 +175,30 @@ func (r *round) clusterOptions() cluster.Options {
 // socket takes orders for a node's clock.
 func (r *round) socket(id int) string { return filepath.Join(r.dir, fmt.Sprint("clock", id)) }
 
-// heal takes everything back and waits until all is in order.
+// heal takes everything back and waits until all is in order, and until producers must
+// get their answers again.
 func (r *round) heal(ctx context.Context, v *verdict) error {
 	if err := r.cluster.Heal(); err != nil {
 		return err
 	}
-	took, err := r.cluster.Await(ctx, healLimit, topic, "__consumer_offsets")
-	v.Healed = took.Seconds()
-	return err
+	r.h.Record(func(h *history.History) { h.Healed = time.Since(r.begin) })
+	wait := func(what string, limit time.Duration, done func() error) error {
+		begin := time.Now()
+		err := r.cluster.Eventually(ctx, healLimit, done)
+		one := history.Wait{What: what, Took: time.Since(begin), Limit: limit, Done: err == nil}
+		r.h.Record(func(h *history.History) { h.Waits = append(h.Waits, one) })
+		v.Healed = max(v.Healed, one.Took.Seconds())
+		return err
+	}
+	if err := wait("every partition has a leader", history.LeaderLimit, func() error { return r.cluster.Led(ctx, topic, "__consumer_offsets") }); err != nil {
+		return err
+	}
+	if err := wait("all replicas are in sync", history.ISRLimit, func() error { return r.cluster.Whole(ctx, topic, "__consumer_offsets") }); err != nil {
+		return err
+	}
+	r.sample(true)
+	time.Sleep(history.LeaderLimit + calm - (time.Since(r.begin) - r.h.Healed))
+	return nil
 }
 
 // say prints a line of the round.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brolga-io/brolga/internal/testcluster/history"
 	"github.com/brolga-io/brolga/torture/cluster"
 	"github.com/brolga-io/brolga/torture/load"
 )
@@ -35,7 +36,7 @@ func mixes() []mix {
 		{families: "kill"}, {families: "pause"}, {families: "kill pause"}, {families: "partition"},
 		{families: "kill pause partition"}, {families: "slow kill"}, {families: "proxy kill"}, {families: "proxy pause"},
 		{families: "power", durability: "os"}, {families: "power kill"}, {families: "blackout", durability: "fsync"},
-		{families: "blackout kill partition", durability: "fsync"}, {families: "full kill"}, {families: "eio"}, {families: "damage"},
+		{families: "blackout kill partition", durability: "fsync"}, {families: "blackout", durability: "os"}, {families: "full kill"}, {families: "eio"}, {families: "damage"},
 		{families: "damage kill"}, {families: "rolling"}, {families: "rolling reassign"}, {families: "reassign kill"},
 		{families: "reassign partition"}, {families: "topics kill"}, {families: "topics pause"}, {families: "quorum"},
 		{families: "quorum partition"}, {families: "upgrade"}, {families: "clock kill"}, {families: "clock pause"},
@@ -75,6 +76,11 @@ func (o *options) usable(m mix) bool {
 		}
 	}
 	return true
+}
+
+// envelope is what the faults of the shape may cost.
+func (s shape) envelope() history.Envelope {
+	return history.Envelope{MayLose: s.durability == "os" && s.has("blackout")}
 }
 
 // has tells whether one of the families is in the shape.

@@ -32,7 +32,8 @@ type verdict struct {
 	LeaderChanges int            `json:"leader_changes"`
 	Healed        float64        `json:"healed_seconds"`
 	Found         []string       `json:"found,omitempty"`
-	Why           string         `json:"why,omitempty"` // inconclusive
+	Measured      []string       `json:"measured,omitempty"` // lost, which the envelope allows
+	Why           string         `json:"why,omitempty"`      // inconclusive
 	Trouble       []string       `json:"trouble,omitempty"`
 }
 
@@ -43,6 +44,9 @@ func (v *verdict) close(r *round) int {
 	v.Verdict = [...]string{"PASSED", "FAILED", "TROUBLE", "INCONCLUSIVE"}[code]
 	for _, f := range v.Found {
 		r.say("  %s", f)
+	}
+	for _, m := range v.Measured {
+		r.say("  allowed: %s", m)
 	}
 	for _, t := range v.Trouble {
 		r.say("  trouble: %s", t)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,18 +75,43 @@ func (c *Cluster) Coordinator(ctx context.Context, admin *kadm.Client, group str
 // Whole returns nil when every node sees all nodes and every partition of the topics
 // with a leader and all of its replicas in sync.
 func (c *Cluster) Whole(ctx context.Context, topics ...string) error {
+	return c.everywhere(ctx, topics, func(m *kmsg.MetadataResponse, p *kmsg.MetadataResponseTopicPartition) error {
+		if len(m.Brokers) != len(c.Nodes) {
+			return fmt.Errorf("sees %d brokers", len(m.Brokers))
+		}
+		if p != nil && (p.Leader < 0 || len(p.ISR) != len(p.Replicas)) {
+			return fmt.Errorf("sees partition %d led by %d, ISR %v of %v", p.Partition, p.Leader, p.ISR, p.Replicas)
+		}
+		return nil
+	})
+}
+
+// Led returns nil when every node sees every partition of the topics with a leader.
+func (c *Cluster) Led(ctx context.Context, topics ...string) error {
+	return c.everywhere(ctx, topics, func(_ *kmsg.MetadataResponse, p *kmsg.MetadataResponseTopicPartition) error {
+		if p != nil && p.Leader < 0 {
+			return fmt.Errorf("sees partition %d without a leader", p.Partition)
+		}
+		return nil
+	})
+}
+
+// view judges what a node says: once without a partition, and each partition.
+type view func(m *kmsg.MetadataResponse, p *kmsg.MetadataResponseTopicPartition) error
+
+func (c *Cluster) everywhere(ctx context.Context, topics []string, judge view) error {
 	for _, n := range c.Nodes {
-		if err := n.whole(ctx, len(c.Nodes), topics); err != nil {
+		if err := n.see(ctx, topics, judge); err != nil {
 			return fmt.Errorf("node %d: %w", n.ID, err)
 		}
 	}
 	return nil
 }
 
-// whole asks this node alone.
-func (n *Node) whole(ctx context.Context, nodes int, topics []string) error {
+// see asks this node alone.
+func (n *Node) see(ctx context.Context, topics []string, judge view) error {
 	if !n.Running() || n.Paused() {
-		return fmt.Errorf("does not run")
+		return errors.New("does not run")
 	}
 	client, err := kgo.NewClient(kgo.SeedBrokers(n.Address), kgo.RequestRetries(0), kgo.DialTimeout(2*time.Second))
 	if err != nil {
@@ -105,33 +131,37 @@ func (n *Node) whole(ctx context.Context, nodes int, topics []string) error {
 		return err
 	}
 	meta := resp.(*kmsg.MetadataResponse)
-	if len(meta.Brokers) != nodes {
-		return fmt.Errorf("sees %d brokers", len(meta.Brokers))
+	if err := judge(meta, nil); err != nil {
+		return err
 	}
 	for _, t := range meta.Topics {
 		if err := kerr.ErrorForCode(t.ErrorCode); err != nil {
 			return fmt.Errorf("%s: %w", *t.Topic, err)
 		}
 		for _, p := range t.Partitions {
-			if p.Leader < 0 || len(p.ISR) != len(p.Replicas) {
-				return fmt.Errorf("sees %s-%d led by %d, ISR %v of %v", *t.Topic, p.Partition, p.Leader, p.ISR, p.Replicas)
+			if err := judge(meta, &p); err != nil {
+				return fmt.Errorf("%s: %w", *t.Topic, err)
 			}
 		}
 	}
 	return nil
 }
 
-// Await waits until everything is whole, and returns how long that took.
-func (c *Cluster) Await(ctx context.Context, limit time.Duration, topics ...string) (time.Duration, error) {
+// Await waits until everything is whole.
+func (c *Cluster) Await(ctx context.Context, limit time.Duration, topics ...string) error {
+	return c.Eventually(ctx, limit, func() error { return c.Whole(ctx, topics...) })
+}
+
+// Eventually waits until a question has no error for an answer.
+func (c *Cluster) Eventually(ctx context.Context, limit time.Duration, ask func() error) error {
 	begin := time.Now()
 	for {
-		err := c.Whole(ctx, topics...)
-		took := time.Since(begin)
+		err := ask()
 		if err == nil || ctx.Err() != nil {
-			return took, err
+			return err
 		}
-		if took > limit {
-			return took, fmt.Errorf("not whole after %v: %w", took.Round(time.Second), err)
+		if took := time.Since(begin); took > limit {
+			return fmt.Errorf("after %v: %w", took.Round(time.Second), err)
 		}
 		time.Sleep(200 * time.Millisecond)
 	}

@@ -126,6 +126,22 @@ func (n *Node) Kill() bool {
 	return p != nil
 }
 
+// Ended waits for the end of the process, and tells whether it ended within limit.
+func (n *Node) Ended(limit time.Duration) bool {
+	n.mu.Lock()
+	p := n.process
+	n.mu.Unlock()
+	if p == nil {
+		return true
+	}
+	select {
+	case <-p.done:
+		return true
+	case <-time.After(limit):
+		return false
+	}
+}
+
 // Stop ends the process with SIGTERM; after limit it is killed and that is an error.
 func (n *Node) Stop(limit time.Duration) error {
 	p := n.signal(syscall.SIGTERM, false)
@@ -205,8 +221,8 @@ func (n *Node) StartUnwatched() error {
 	return err
 }
 
-// Use chooses the program for the next Start.
-func (n *Node) Use(binary string) {
+// Choose takes the program for the next Start.
+func (n *Node) Choose(binary string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.binary = binary

@@ -34,7 +34,7 @@ func (l *Load) Finish() error {
 	if err != nil {
 		return err
 	}
-	return l.readAll(ends)
+	return errors.Join(l.lookAtChanges(admin), l.readAll(ends))
 }
 
 func (l *Load) lastEnds(admin *kadm.Client) (map[int32]int64, error) {
@@ -57,7 +57,7 @@ func (l *Load) lastEnds(admin *kadm.Client) (map[int32]int64, error) {
 
 // readAll reads up to ends.
 func (l *Load) readAll(ends map[int32]int64) error {
-	client := l.client(kgo.ConsumePartitions(l.from()), kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchMaxWait(500*time.Millisecond))
+	client := l.client(kgo.ConsumePartitions(l.from(kgo.NewOffset().AtStart())), kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchMaxWait(500*time.Millisecond))
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), finishLimit)
 	defer cancel()

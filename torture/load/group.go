@@ -41,6 +41,7 @@ func (l *Load) runGroup(group string) {
 		} else {
 			fetches.EachRecord(func(r *kgo.Record) { next[r.Partition] = r.Offset + 1 })
 		}
+		l.moved(group, next)
 		if len(next) > 0 {
 			l.commit(group, member, committer, next)
 		}

@@ -46,14 +46,15 @@ type Load struct {
 	ok, sent atomic.Int64
 	names    atomic.Int64
 	mu       sync.Mutex
-	trouble  []string // of the harness itself
+	trouble  []string           // of the harness itself
+	read     map[position]int64 // what all consumers have got past
 }
 
 const idempotentProducers = 3
 
 // Start runs the clients.
 func Start(o Options, h *history.History) (*Load, error) {
-	l := &Load{Options: o, H: h}
+	l := &Load{Options: o, H: h, read: map[position]int64{}}
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	l.halt, l.silence = context.WithCancel(l.ctx)
 	if o.Library == Franz || o.Library == "" {
@@ -76,6 +77,7 @@ func Start(o Options, h *history.History) (*Load, error) {
 		l.running.Go(func() { l.runGroup(group) })
 	}
 	l.running.Go(l.runEnds)
+	l.senders.Go(l.runChanges)
 	return l, nil
 }
 
@@ -94,6 +96,33 @@ func (l *Load) Stop() {
 
 // Counts are the records with acks=all that were sent and those acknowledged.
 func (l *Load) Counts() (sent, ok int64) { return l.sent.Load(), l.ok.Load() }
+
+// Read is an offset that every consumer is past, of a partition.
+func (l *Load) Read(p int32) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	least := int64(-1)
+	for _, name := range append([]string{reader}, groups[:]...) {
+		if at := l.read[position{name, p}]; least < 0 || at < least {
+			least = at
+		}
+	}
+	return least
+}
+
+// position is a consumer's in a partition.
+type position struct {
+	consumer  string
+	partition int32
+}
+
+func (l *Load) moved(consumer string, next map[int32]int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for p, offset := range next {
+		l.read[position{consumer, p}] = offset
+	}
+}
 
 // Trouble is what went wrong in the harness, which makes a run worth nothing.
 func (l *Load) Trouble() []string {

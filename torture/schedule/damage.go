@@ -70,7 +70,7 @@ func (w *World) spoil(ctx context.Context, rng *rand.Rand, n *cluster.Node, k da
 	if err := n.Start(); err != nil {
 		return what, false, err
 	}
-	_, err = w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets")
+	err = w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets")
 	if err != nil && ctx.Err() == nil {
 		w.Found("I24 liveness after heal: after %s: %v", what, err)
 	}
@@ -105,7 +105,7 @@ func (w *World) refused(ctx context.Context, n *cluster.Node, what string) (stri
 	if err := n.Start(); err != nil {
 		return what, false, err
 	}
-	_, err := w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets")
+	err := w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets")
 	if err != nil && ctx.Err() == nil {
 		w.Found("I24 liveness after heal: after %s: %v", what, err)
 	}

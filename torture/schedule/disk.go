@@ -61,20 +61,23 @@ func diskFault(fault func(ctx context.Context, w *World, rng *rand.Rand, n *clus
 	}
 }
 
-// freed makes room again and starts the node if it ended. The fault bit when the disk
-// was really full.
+// endLimit is how long a broker whose only directory failed may take to end.
+const endLimit = 5 * time.Second
+
+// freed makes room again and starts the node again. The fault bit when the disk was
+// really full.
 func (w *World) freed(n *cluster.Node, err error) (string, bool, error) {
 	d := w.Disks[n.ID]
 	free, freeErr := d.FreeBytes()
-	ended := !n.Running()
+	ended := n.Ended(endLimit)
+	n.Kill()
 	err = errors.Join(err, freeErr, d.Free(), n.Start())
-	n.Watch()
 	return fmt.Sprintf("the disk of node %d had %d bytes free%s", n.ID, free, orEnded(ended)), free < 64<<10, err
 }
 
 // back ends what is left of the node's process, mounts its disk again and starts it.
 func (w *World) back(n *cluster.Node, what string, err error) (string, bool, error) {
-	ended := !n.Running()
+	ended := n.Ended(endLimit)
 	n.Kill()
 	d := w.Disks[n.ID]
 	err = errors.Join(err, d.Remount(), n.Start())

@@ -72,16 +72,27 @@ func link(name string, choose func(rng *rand.Rand) proxy.Fault) kind {
 			w.Proxy.Set(f, fault)
 		}
 		hold(ctx, between(rng, 2*time.Second, 10*time.Second))
-		bit := 0
+		bit := w.bitten(before)
+		for more := 0; bit == 0 && more < 20 && ctx.Err() == nil; more++ {
+			hold(ctx, time.Second) // until somebody comes by
+			bit = w.bitten(before)
+		}
 		for _, f := range fronts {
-			if w.Proxy.Counts(f).Bit(before[f]) {
-				bit++
-			}
 			w.Proxy.Heal(f)
 		}
 		what := [...]string{fmt.Sprint("node ", node), listener, "all"}[scope]
 		return fmt.Sprintf("%s, seen at %d of %d fronts%s", what, bit, len(fronts), heldText(fault)), bit > 0, nil
 	}}
+}
+
+// bitten counts the fronts that did something since.
+func (w *World) bitten(before map[string]proxy.Counts) (bit int) {
+	for f, counts := range before {
+		if w.Proxy.Counts(f).Bit(counts) {
+			bit++
+		}
+	}
+	return bit
 }
 
 func heldText(f proxy.Fault) string {

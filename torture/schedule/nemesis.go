@@ -103,6 +103,9 @@ func (n *Nemesis) runLane(ctx context.Context, some []kind, rng *rand.Rand) {
 func (n *Nemesis) inflict(ctx context.Context, k kind, rng *rand.Rand) {
 	at := time.Since(n.Begin)
 	did, bit, err := k.run(ctx, &n.World, rng)
+	if !bit && err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("%w: the run ended first, %s", errMissed, did)
+	}
 	e := Event{Family: k.family, Name: k.name, At: at, For: time.Since(n.Begin) - at, Did: did, Bit: bit}
 	if errors.Is(err, errMissed) {
 		e.Missed, e.Did = true, err.Error()

@@ -42,7 +42,7 @@ func reassignments() []kind {
 }
 
 // adminLimit bounds one request to the controller while faults happen.
-const adminLimit = 15 * time.Second
+const adminLimit = 30 * time.Second
 
 // reassign moves one partition to other replicas, or to others' order where there are
 // no more nodes than replicas. Without meanwhile it is canceled.
@@ -54,29 +54,28 @@ func (w *World) reassign(ctx context.Context, rng *rand.Rand, meanwhile func(to 
 	for _, i := range rng.Perm(len(w.Cluster.Nodes))[:3] {
 		to = append(to, int32(i+1))
 	}
-	if err := w.alterAssignment(limited, p, to); err != nil {
+	if err := insist(limited, func(ctx context.Context) error { return w.alterAssignment(ctx, p, to) }); err != nil {
 		return "", false, err
 	}
 	what := fmt.Sprintf("partition %d to %v", p, to)
 	if meanwhile == nil {
 		hold(ctx, between(rng, 0, 500*time.Millisecond))
-		err := w.alterAssignment(limited, p, nil)
-		if err != nil && !errors.Is(err, errNoReassignment) {
-			return what, false, err
-		}
-		return what + ", canceled", true, nil
+		err := insist(limited, func(ctx context.Context) error { return w.alterAssignment(ctx, p, nil) })
+		return what + ", canceled", err == nil, err
 	}
 	what += meanwhile(to)
 	hold(ctx, between(rng, 500*time.Millisecond, 3*time.Second))
-	replicas, err := w.replicas(limited, p)
+	var replicas []int32
+	err := insist(limited, func(ctx context.Context) (err error) {
+		replicas, err = w.replicas(ctx, p)
+		return err
+	})
 	slices.Sort(to)
 	slices.Sort(replicas)
 	// While it is under way both are replicas.
 	there := !slices.ContainsFunc(to, func(id int32) bool { return !slices.Contains(replicas, id) })
 	return fmt.Sprintf("%s, it has %v", what, replicas), there, err
 }
-
-var errNoReassignment = errors.New("there is no reassignment")
 
 // alterAssignment asks for replicas, nil cancels.
 func (w *World) alterAssignment(ctx context.Context, p int32, to []int32) error {
@@ -90,7 +89,10 @@ func (w *World) alterAssignment(ctx context.Context, p int32, to []int32) error 
 	if err != nil {
 		return err
 	}
-	return noReassignment(resp.Error())
+	if err = resp.Error(); to == nil && errors.Is(err, kerr.NoReassignmentInProgress) {
+		return nil // it has ended already
+	}
+	return err
 }
 
 func (w *World) replicas(ctx context.Context, p int32) ([]int32, error) {
@@ -105,7 +107,11 @@ func (w *World) replicas(ctx context.Context, p int32) ([]int32, error) {
 func preferred(ctx context.Context, w *World, _ *rand.Rand) (string, bool, error) {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), adminLimit)
 	defer cancel()
-	results, err := w.Admin.ElectLeaders(limited, kadm.ElectPreferredReplica, nil)
+	var results kadm.ElectLeadersResults
+	err := insist(limited, func(ctx context.Context) (err error) {
+		results, err = w.Admin.ElectLeaders(ctx, kadm.ElectPreferredReplica, nil)
+		return err
+	})
 	if err != nil {
 		return "", false, err
 	}
@@ -118,12 +124,4 @@ func preferred(ctx context.Context, w *World, _ *rand.Rand) (string, bool, error
 		}
 	}
 	return fmt.Sprintf("asked for the preferred leaders, %d partitions changed", elected), true, nil
-}
-
-// noReassignment tells the one error that a cancel may get apart: it had ended already.
-func noReassignment(err error) error {
-	if errors.Is(err, kerr.NoReassignmentInProgress) {
-		return errNoReassignment
-	}
-	return err
 }

@@ -51,12 +51,12 @@ func (w *World) restart(ctx context.Context, rng *rand.Rand, n *cluster.Node, ki
 	}
 	hold(ctx, between(rng, 0, time.Second))
 	if program != "" {
-		n.Use(program)
+		n.Choose(program)
 	}
 	if err := n.Start(); err != nil {
 		return err
 	}
-	if _, err := w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets"); err != nil && ctx.Err() == nil {
+	if err := w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets"); err != nil && ctx.Err() == nil {
 		return err
 	}
 	return nil

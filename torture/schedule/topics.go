@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/brolga-io/brolga/internal/testcluster/history"
 )
 
 // Churned is the topic that is deleted and created under the same name.
@@ -23,11 +25,9 @@ func topics() []kind {
 		{"topics", "delete-recreate", laneAdmin, recreate},
 		{"topics", "more-partitions", laneAdmin, grow},
 		{"topics", "config-flip", laneAdmin, flip},
+		{"topics", "delete-records", laneAdmin, deleteRecords},
 	}
 }
-
-// churn is one life of the churned topic.
-var errLeftOver = errors.New("a record of a topic that was deleted")
 
 // recreate deletes the churned topic and makes it again, three times; each life has
 // values of its own, and nobody may see another life's.
@@ -96,7 +96,7 @@ func (w *World) live(ctx context.Context, life string) (sent int, err error) {
 	for len(read) < sent && ctx.Err() == nil {
 		client.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
 			if !strings.HasPrefix(string(r.Value), life) {
-				w.Found("I21 topic identity: %v at %s-%d@%d: %q while %q is sent", errLeftOver, Churned, r.Partition, r.Offset, r.Value, life)
+				w.Found("I21 topic identity: %s-%d@%d is %q while %q is sent", Churned, r.Partition, r.Offset, r.Value, life)
 			}
 			read[string(r.Value)] = true
 		})
@@ -115,18 +115,21 @@ func grow(ctx context.Context, w *World, rng *rand.Rand) (string, bool, error) {
 	if err := w.Cluster.CreateTopic(limited, w.Admin, name, 1, nil); err != nil {
 		return "", false, err
 	}
-	resp, err := w.Admin.CreatePartitions(limited, 1+rng.IntN(4), name)
+	more, n := 1+rng.IntN(4), 0
+	err := insist(limited, func(ctx context.Context) error {
+		resp, err := w.Admin.CreatePartitions(ctx, more, name)
+		return errors.Join(err, resp.Error())
+	})
 	if err == nil {
-		err = resp.Error()
+		err = insist(limited, func(ctx context.Context) error {
+			listed, err := w.Admin.ListTopics(ctx, name)
+			n = len(listed[name].Partitions)
+			return err
+		})
 	}
 	if err != nil {
 		return "", false, err
 	}
-	listed, err := w.Admin.ListTopics(limited, name)
-	if err != nil {
-		return "", false, err
-	}
-	n := len(listed[name].Partitions)
 	return fmt.Sprintf("%s has %d partitions now", name, n), n > 1, nil
 }
 
@@ -141,9 +144,36 @@ func flip(ctx context.Context, w *World, rng *rand.Rand) (string, bool, error) {
 		{"segment.ms", fmt.Sprint(3_000 + rng.IntN(60_000))}, {"unclean.leader.election.enable", "false"},
 	}
 	one := choices[rng.IntN(len(choices))]
-	resp, err := w.Admin.AlterTopicConfigs(limited, []kadm.AlterConfig{{Op: kadm.SetConfig, Name: one[0], Value: kadm.StringPtr(one[1])}}, w.Topic)
-	if err == nil && len(resp) == 1 {
-		err = resp[0].Err
-	}
+	err := insist(limited, func(ctx context.Context) error {
+		resp, err := w.Admin.AlterTopicConfigs(ctx, []kadm.AlterConfig{{Op: kadm.SetConfig, Name: one[0], Value: kadm.StringPtr(one[1])}}, w.Topic)
+		if err == nil && len(resp) == 1 {
+			err = resp[0].Err
+		}
+		return err
+	})
 	return fmt.Sprintf("%s=%s", one[0], one[1]), err == nil, err
+}
+
+// deleteRecords moves the beginning of a partition up, not past what consumers need.
+func deleteRecords(ctx context.Context, w *World, rng *rand.Rand) (string, bool, error) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), adminLimit)
+	defer cancel()
+	p := rng.Int32N(w.Partitions)
+	before := w.Read(p) / 2
+	if before <= 0 {
+		return "", false, errMissed
+	}
+	one := history.Delete{Partition: history.Partition{Topic: w.Topic, Number: p}, Before: before, Invoked: w.Now()}
+	offsets := kadm.Offsets{}
+	offsets.Add(kadm.Offset{Topic: w.Topic, Partition: p, At: before})
+	err := insist(limited, func(ctx context.Context) error {
+		resp, err := w.Admin.DeleteRecords(ctx, offsets)
+		return errors.Join(err, resp.Error())
+	})
+	if err == nil {
+		one.Outcome = history.OK
+	}
+	one.Ended = w.Now()
+	w.History.Record(func(h *history.History) { h.Deletes = append(h.Deletes, one) })
+	return fmt.Sprintf("partition %d begins at %d", p, before), err == nil, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/brolga-io/brolga/internal/testcluster/history"
 	"github.com/brolga-io/brolga/torture/cluster"
 	"github.com/brolga-io/brolga/torture/disk"
 	"github.com/brolga-io/brolga/torture/proxy"
@@ -31,6 +32,9 @@ type World struct {
 	Socket     func(id int) string // that takes orders for a node's clock
 	Older      string              // a program of an earlier version, "" if there is none
 	Newer      string              // the program under test
+	Read       func(p int32) int64 // an offset that all consumers are past
+	History    *history.History
+	Now        func() time.Duration
 	Found      func(format string, args ...any)
 	Say        func(format string, args ...any)
 
@@ -126,6 +130,19 @@ func (w *World) one(rng *rand.Rand) (*cluster.Node, error) {
 	return nodes[0], nil
 }
 
+// insist asks until there is a good answer: requests may get lost while faults happen.
+func insist(ctx context.Context, ask func(ctx context.Context) error) error {
+	for {
+		one, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := ask(one)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		hold(ctx, 300*time.Millisecond)
+	}
+}
+
 // hold waits, less long if the run ends.
 func hold(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
@@ -143,7 +160,7 @@ func between(rng *rand.Rand, low, high time.Duration) time.Duration {
 
 // whole waits until every replica is in sync, as faults that cost data need it.
 func (w *World) whole(ctx context.Context) error {
-	if _, err := w.Cluster.Await(ctx, 30*time.Second, w.Topic, "__consumer_offsets"); err != nil {
+	if err := w.Cluster.Await(ctx, 30*time.Second, w.Topic, "__consumer_offsets"); err != nil {
 		return fmt.Errorf("%w: %w", errMissed, err)
 	}
 	return nil
