@@ -81,7 +81,7 @@ func (s sides) raise(nodes int, warm time.Duration) (st *stage, err error) {
 	for _, side := range []struct {
 		kind kind
 		at   **broker
-	}{{s.brolga, &st.brolga}, {s.kafka, &st.kafka}} {
+	}{{s.kafka, &st.kafka}, {s.brolga, &st.brolga}} {
 		b, err := equal(side.kind, nodes).start(s.dir)
 		if err != nil {
 			return st, err
@@ -90,7 +90,11 @@ func (s sides) raise(nodes int, warm time.Duration) (st *stage, err error) {
 		if err := b.ready(); err != nil {
 			return st, fmt.Errorf("%s: %w: %s", side.kind.name, err, b.lastWords())
 		}
-		if err := b.warm(warm); err != nil {
+		long := warm
+		if side.kind.name == s.brolga.name {
+			long = min(warm, 15*time.Second) // it has nothing to compile
+		}
+		if err := b.warm(long); err != nil {
 			return st, fmt.Errorf("warming %s: %w", side.kind.name, err)
 		}
 	}
