@@ -305,9 +305,25 @@ func middle(values []float64) float64 {
 	return median(values)
 }
 
-// wanted tells whether one of the contest's rows begins with one of the names.
+// wanted tells whether one of the contest's rows is meant by one of the names.
 func (c contest) wanted(names []string) bool {
 	return len(names) == 0 || slices.ContainsFunc(c.rows, func(r against) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(r.name, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return means(name, r.name) })
 	})
 }
+
+// means tells whether a name stands for a row: c1p50 is meant by c1p50, c1 and c.
+func means(name, row string) bool {
+	rest, ok := strings.CutPrefix(row, name)
+	switch {
+	case !ok || name == "":
+		return false
+	case rest == "":
+		return true
+	case digit(name[len(name)-1]):
+		return !digit(rest[0])
+	}
+	return len(name) == 1 && digit(rest[0])
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }

@@ -30,14 +30,21 @@ func TestContestNames(t *testing.T) {
 }
 
 func TestWanted(t *testing.T) {
-	c := latencyContest()
-	for name, want := range map[string]bool{"c1p50": true, "c1p999": true, "c1": true, "c": true, "c2": false, "c1p500": false} {
-		if got := c.wanted([]string{"zz", name}); got != want {
-			t.Errorf("%s: %t", name, got)
+	for _, test := range []struct {
+		name, row string
+		want      bool
+	}{
+		{"c1p50", "c1p50", true}, {"c1", "c1p50", true}, {"c", "c1p50", true}, {"c2", "c1p50", false},
+		{"f1", "f10", false}, {"f", "f10", true}, {"i", "imany", false}, {"i", "idle", false}, {"i", "i", true},
+		{"", "i", false}, {"h", "hstop", false}, {"a1", "a", false},
+	} {
+		if got := means(test.name, test.row); got != test.want {
+			t.Errorf("%q means %q: %t", test.name, test.row, got)
 		}
 	}
-	if !c.wanted(nil) {
-		t.Error("without names all are wanted")
+	c := latencyContest()
+	if !c.wanted(nil) || !c.wanted([]string{"zz", "c1echo"}) || c.wanted([]string{"zz"}) {
+		t.Error("a contest is run for any of its rows, and for no names")
 	}
 }
 
