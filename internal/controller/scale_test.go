@@ -244,8 +244,9 @@ func (s *scale) joinISRs(keys []partitionKey) {
 			s.t.Fatalf("leader %d: %v, %v", leader, resp.ErrorCode, err)
 		}
 	}
+	image = s.image()
 	for _, key := range keys {
-		if p := s.image().TopicByID(key.topic).Partition(key.partition); len(p.ISR) != len(p.Replicas) {
+		if p := image.TopicByID(key.topic).Partition(key.partition); len(p.ISR) != len(p.Replicas) {
 			s.t.Fatalf("%v: %s", key, partitionState(p))
 		}
 	}
