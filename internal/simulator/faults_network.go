@@ -100,6 +100,8 @@ func newController(w *world, rng *rand.Rand) bool {
 	q := n.proc.quorum
 	if q.leads {
 		q.rn.TransferLeader(uint64(1 + rng.IntN(voters)))
+		// Raft's core takes that back after an election time-out, which is never here.
+		w.after(400*time.Millisecond, n.proc, "keep leading", func() { q.rn.TransferLeader(uint64(n.id)) })
 	} else {
 		q.campaign()
 	}
