@@ -47,7 +47,8 @@ func size(t testing.TB, name string, otherwise int) int {
 // fail when a step costs what the cluster has instead.
 func TestScale(t *testing.T) {
 	const µs = time.Microsecond
-	s := &scale{fixture: newFixture(t, "broker.session.timeout.ms=86400000"),
+	// Nothing happens by itself, however long a step takes.
+	s := &scale{fixture: newFixture(t, "broker.session.timeout.ms=86400000", "auto.leader.rebalance.enable=false"),
 		brokers: size(t, "BROKERS", 100), partitions: size(t, "PARTITIONS", 20_000)}
 	rack := s.partitions * scaleReplicas / scaleRacks
 	t.Logf("%d brokers in %d racks, %d partitions × %d, %d a topic", s.brokers, scaleRacks, s.partitions, scaleReplicas, scaleTopic)
