@@ -1,8 +1,10 @@
 package quorum
 
 import (
+	"errors"
 	"fmt"
 
+	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 )
 
@@ -55,9 +57,10 @@ func (q *Quorum) commitLocked(term uint64) {
 	}
 }
 
-// stepLocked gives raft the answer of one of its local threads.
+// stepLocked gives raft the answer of one of its local threads. A node that was removed
+// while it wrote is not asked any more what it has.
 func (q *Quorum) stepLocked(m *raftpb.Message) {
-	if err := q.rn.Step(m); err != nil {
+	if err := q.rn.Step(m); err != nil && !errors.Is(err, raft.ErrStepPeerNotFound) {
 		panic(fmt.Sprintf("BUG: raft refuses its own %v: %v", m.GetType(), err))
 	}
 }

@@ -109,6 +109,50 @@ func TestLeaderRemovesItself(t *testing.T) {
 	})
 }
 
+// A leader whose removal is committed and known to it while its disk still writes later
+// entries: what it says of them then counts for nothing, and is no bug.
+func TestLeaderIsRemovedWhileItWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cryptotest.SetGlobalRandom(t, 7)
+		c := newCluster(t, 3, 7)
+		stalls := map[uint64]*staller{}
+		c.tune = func(o *Options) {
+			id := InitialRaftID(o.NodeID)
+			stalls[id] = &staller{}
+			o.FS = vfs.NewErrorFS(c.disks[id], stalls[id].inject)
+		}
+		for _, id := range c.ids {
+			c.start(id)
+		}
+		leader, epoch := c.leader()
+		leader.write(epoch, "a")
+		c.converge()
+
+		disk := stalls[leader.id()]
+		disk.hold(true)
+		leader.q.Remove(leader.id(), func(error) {})
+		time.Sleep(time.Second)
+		if _, err := leader.q.Append(epoch, records("b")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		disk.hold(false) // the removal is written …
+		disk.hold(true)  // … and what follows it is not
+		time.Sleep(time.Second)
+		disk.hold(false)
+		time.Sleep(3 * time.Second)
+		leader.q.mu.Lock()
+		failed, members := leader.q.failed, leader.q.members.voters()
+		leader.q.mu.Unlock()
+		if failed != nil || members != 2 {
+			t.Errorf("%d voters, %v", members, failed)
+		}
+		delete(c.nodes, leader.id())
+		next, newer := c.leader()
+		next.write(newer, "c")
+	})
+}
+
 func TestChangesThatAreRefused(t *testing.T) {
 	trio(t, func(t *testing.T, c *cluster) {
 		leader, epoch := c.leader()
