@@ -16,7 +16,24 @@ func (s *Set) salvage(p *Partition, home logdir.Home, settings *topicConfig) (*c
 	s.log.Error("The log of a replica is damaged and goes on with what is left of it", "topic", p.topic.Name,
 		"partition", p.number, "lostFrom", lost.LostFrom, "lostTo", lost.LostTo)
 	s.o.ReplicaMetrics.SalvagedLogs.Inc()
-	return s.o.Logs.Create(p.id(), p.topic.ID, home, &settings.log) // whose topic it is
+	log, err := s.o.Logs.Create(p.id(), p.topic.ID, home, &settings.log) // whose topic it is
+	if err == nil && lost.LostTo > lost.LostFrom && log.StartOffset() == log.EndOffset() && s.othersCount(p) {
+		// Nothing is left. An empty log that began where it ended would make this broker,
+		// once it leads, tell the others that all before was deleted.
+		err = log.TruncateFullyAndStartAt(lost.LostFrom)
+	}
+	return log, err
+}
+
+// othersCount tells whether another broker may be chosen to lead a partition, so that
+// this one need not keep what is left of it.
+func (s *Set) othersCount(p *Partition) bool {
+	topic := s.image.Load().TopicByID(p.topic.ID)
+	if topic == nil {
+		return false
+	}
+	mp := topic.Partition(p.number)
+	return mp != nil && slices.ContainsFunc(slices.Concat(mp.ISR, mp.ELR, mp.LastKnownELR), func(id int32) bool { return id != s.o.BrokerID })
 }
 
 // startOver drops a log that turns out to be damaged while it is in use, so that all of

@@ -61,6 +61,28 @@ func TestNATS7549DamagedLogIsSalvaged(t *testing.T) {
 	}
 }
 
+// A log all of whose segments are gone begins where it began and is copied from there:
+// one that began where it had ended made its broker, once it led, tell the others that
+// everything before was deleted.
+func TestLogWithoutSegmentsIsCopiedFromItsBeginning(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 2, 1)
+		for i := range 20 {
+			l.mustProduce(2, "t", fmt.Sprint(i))
+		}
+		l.kill(2)
+		if err := l.brokers[2].logs.mem.Remove(labSegment); err != nil {
+			t.Fatal(err)
+		}
+		l.brokers[2].flushed = 20
+		l.restart(2, false)
+		l.settled("t")
+		if got := l.values(2, "t"); len(got) < 20 || got[0] != "0" {
+			t.Errorf("the log is %v", got)
+		}
+	}, 1, 2)
+}
+
 // NATS 7549: damage that shows only when a follower uses its log has it copied anew, but
 // not while somebody may rely on the copy.
 func TestNATS7549DamagedLogIsCopiedAnew(t *testing.T) {
