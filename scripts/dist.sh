@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Builds brolga for every system it is given out for and packs each binary with the
-# licence, the README and links for the tools. Ends with the checksums.
+# licence, the README and links for the tools. Those for Linux have the Compose files
+# too, and a Dockerfile that puts the archive's own binary into an image. Ends with the
+# checksums.
 #
 #   scripts/dist.sh [VERSION]
 set -euo pipefail
@@ -18,7 +20,13 @@ for system in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64; do
     ln -s brolga "dist/$name/bin/$tool"
     ln -s brolga "dist/$name/bin/$tool.sh"
   done
-  cp LICENSE README.md docker-compose.yml docker-compose-multiple-kafka.yml "dist/$name/"
+  cp LICENSE README.md "dist/$name/"
+  if [ "${system%/*}" = linux ]; then
+    cp docker-compose.yml docker-compose-multiple-kafka.yml "dist/$name/"
+    cp Dockerfile.binary "dist/$name/Dockerfile"
+    mkdir -p "dist/$name/deploy/image"
+    cp deploy/image/install.sh "dist/$name/deploy/image/"
+  fi
   tar -C dist --owner 0 --group 0 -czf "dist/$name.tar.gz" "$name"
   rm -r "dist/${name:?}"
 done
