@@ -18,6 +18,9 @@ type clients struct {
 	producers []*producer
 	readers   []*reader
 	admin     *admin
+
+	groupPartition int32 // of __consumer_offsets, as a coordinator told
+	nextCommit     int64
 }
 
 // client is one program with its idea of the cluster.

@@ -62,6 +62,8 @@ func (c *clients) load() {
 	c.addReader(oftenTopic, 0)
 	c.addProducer(shortTopic, 0, true, true, 0)
 	c.addReader(shortTopic, 0)
+	c.addMember()
+	c.addMember()
 }
 
 // ready tells whether the load has begun and something was acknowledged.
