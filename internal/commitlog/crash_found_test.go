@@ -1,6 +1,7 @@
 package commitlog
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -175,5 +176,72 @@ func TestSegmentComesBackWithItsTransactions(t *testing.T) {
 	k.point()
 	if looks < 3 {
 		t.Errorf("the segment was there %d times only", looks)
+	}
+}
+
+// A log that is emptied to begin anew is never without a segment: a directory without
+// any looks like the loss of all that was flushed.
+func TestEmptiedLogKeepsItsStart(t *testing.T) {
+	for _, to := range []int64{4, 6, 100} { // a segment's base, inside of one, beyond the end
+		w := newWorld(t)
+		l := w.open(recoveryPoint(0))
+		for range 3 {
+			w.append(l, 1, records(4, 10, w.nowMs))
+			w.roll(l)
+		}
+		if err := l.AdvanceStartOffset(4); err != nil {
+			t.Fatal(err)
+		}
+		w.cfg.RetentionBytes = -1
+		if _, err := l.EnforceRetention(w.nowMs, 4); err != nil {
+			t.Fatal(err)
+		}
+		point := l.RecoveryPoint()
+		l.env.LowerRecoveryPoint = func(_ string, offset int64) error { point = offset; return nil }
+		k := kills{look: func(op int) {
+			for what, disk := range disksAfter(op, 3) {
+				after := *w
+				after.become(w.mem.CrashClone(disk))
+				after.env.LowerRecoveryPoint = nil
+				again, err := after.tryOpen(recoveryPoint(point))
+				if err == nil {
+					err = again.Check()
+				}
+				if err != nil || again.StartOffset() < 4 {
+					t.Fatalf("to %d, %s: the log starts at %d: %v", to, what, again.StartOffset(), err)
+				}
+			}
+		}}
+		l.env.FS = k.on(w.mem)
+		if err := l.TruncateFullyAndStartAt(to); err != nil {
+			t.Fatal(err)
+		}
+		k.point()
+		if l.StartOffset() != to || l.EndOffset() != to {
+			t.Errorf("the log is from %d to %d", l.StartOffset(), l.EndOffset())
+		}
+	}
+}
+
+// TestFailedSyncIsFinal: after an fsync that failed nobody knows what is on the disk,
+// whatever the next one says. Nothing is durable that was not, and nothing is taken.
+func TestFailedSyncIsFinal(t *testing.T) {
+	w := newWorld(t)
+	isLog := func(name string) bool { return strings.HasSuffix(name, logSuffix) }
+	w.env.FS = vfs.NewErrorFS(w.mem, vfs.FailNth(vfs.OpSync, 2, isLog, errPowerLoss))
+	l := w.open(recoveryPoint(0))
+	w.append(l, 1, records(1, 10, w.nowMs))
+	w.sync(l)
+	w.append(l, 1, records(1, 10, w.nowMs))
+	for i := range 2 {
+		if err := l.Sync(); !errors.Is(err, ErrStorage) {
+			t.Errorf("sync %d: %v", i, err)
+		}
+	}
+	if point, _, _ := l.Checkpoints(); point != 1 {
+		t.Errorf("the recovery point is %d", point)
+	}
+	if _, err := l.Append(1, records(1, 10, w.nowMs), AppendCheck{}); !errors.Is(err, ErrStorage) {
+		t.Errorf("append: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package commitlog
 import (
 	"fmt"
 	"iter"
-	"math/rand/v2"
 
 	"github.com/brolga-io/brolga/internal/vfs"
 )
@@ -58,43 +57,5 @@ func disksAfter(op, random int) iter.Seq2[string, vfs.CrashOptions] {
 	}
 }
 
-// someKept keeps a random part of what was not synced. By seed, each file keeps what was
-// done to it up to some moment, in which a write is torn, or loses sectors anywhere.
-// What a sector held before stays in front of what was added to it: of index entries
-// Check expects more than lookups, which compare each entry with its batch.
-func someKept(op, seed uint64) vfs.CrashOptions {
-	r := rand.New(rand.NewPCG(seed, op))
-	coin := func() bool { return r.IntN(2) == 0 }
-	o := vfs.CrashOptions{KeepChange: func(vfs.Change) bool { return coin() }}
-	over := map[string]bool{}
-	ends := func(name string) bool {
-		over[name] = over[name] || r.IntN(6) == 0
-		return over[name]
-	}
-	o.KeepTruncate = func(name string, _ int64) bool { return !ends(name) }
-	if seed%2 == 1 {
-		type place struct {
-			name   string
-			sector int64
-		}
-		kept := map[place]bool{}
-		o.KeepSector = func(name string, sector int64) bool {
-			at := place{name, sector}
-			if _, known := kept[at]; !known {
-				kept[at] = coin()
-			}
-			return kept[at]
-		}
-		return o
-	}
-	o.KeepWrite = func(name string, _ int64, n int) int {
-		switch {
-		case over[name]:
-			return 0
-		case ends(name):
-			return r.IntN(n + 1)
-		}
-		return n
-	}
-	return o
-}
+// someKept keeps a random part of what was not synced.
+func someKept(op, seed uint64) vfs.CrashOptions { return vfs.RandomCrash(op<<8 + seed) }

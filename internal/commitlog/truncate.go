@@ -181,14 +181,20 @@ func (l *Log) TruncateFullyAndStartAt(offset int64) error {
 	return l.truncateFullyLocked(offset)
 }
 
+// truncateFullyLocked has the segment that begins the log anew on the disk before the
+// others go: a directory without any does not say where its log begins.
 func (l *Log) truncateFullyLocked(offset int64) error {
 	if err := l.commitLocked(); err != nil {
 		return err
 	}
-	if err := l.lowerRecoveryPointLocked(offset); err != nil {
+	list := l.segmentList()
+	from := offset
+	if len(list) > 0 {
+		from = min(from, list[0].base) // what a crash leaves of it is looked at again
+	}
+	if err := l.lowerRecoveryPointLocked(from); err != nil {
 		return err
 	}
-	list := l.segmentList()
 	none := []*segment{}
 	l.noteCut(offset)
 	l.segments.Store(&none)
@@ -197,10 +203,7 @@ func (l *Log) truncateFullyLocked(offset int64) error {
 	l.recoveryPoint.Store(offset)
 	l.publish(offset, nil, 0)
 	l.seen.clear()
-	if err := l.removeSegments(list); err != nil {
-		return l.failLocked("remove segment in", err)
-	}
-	s, err := l.createSegmentLocked(offset)
+	s, err := l.replaceSegmentsLocked(list, offset)
 	if err != nil {
 		return err
 	}
@@ -214,4 +217,31 @@ func (l *Log) truncateFullyLocked(offset int64) error {
 	l.producers = newProducers(l.env.maxProducers())
 	l.noteTxnStateLocked()
 	return nil
+}
+
+// replaceSegmentsLocked puts an empty segment that begins at offset in the place of
+// all others.
+func (l *Log) replaceSegmentsLocked(list []*segment, offset int64) (*segment, error) {
+	others := make([]*segment, 0, len(list))
+	for _, s := range list {
+		if s.base != offset {
+			others = append(others, s)
+			continue
+		}
+		if err := l.truncateFile(s, 0); err != nil {
+			return nil, l.failLocked("truncate", err)
+		}
+		l.closeSegment(s)
+	}
+	s, err := l.createSegmentLocked(offset)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.env.FS.SyncDir(l.Dir()); err != nil {
+		return nil, l.failLocked("sync", err)
+	}
+	if err := l.removeSegments(others); err != nil {
+		return nil, l.failLocked("remove segment in", err)
+	}
+	return s, nil
 }

@@ -1,0 +1,36 @@
+package replica
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/brolga-io/brolga/internal/wire"
+)
+
+// A replica that is to leave the ISR is in it until the controller has said so: if the
+// leader went on without it and failed, it could be elected and lack what was
+// acknowledged (KIP-497).
+func TestLeaverIsAwaited(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2, 3)
+		l.mustProduce(1, "t", "a")
+		time.Sleep(time.Second)
+		var asked atomic.Int64
+		l.onAlter(func(*wire.AlterPartitionRequest) error {
+			asked.Add(1)
+			return errNoConnection
+		})
+		l.disconnect(3, 1)
+		l.stageOnly(1, "t", "b")
+		time.Sleep(2 * time.Minute)
+		if hw := l.part(1, "t").HighWatermark(); hw != 1 || asked.Load() == 0 {
+			t.Errorf("asked %d times without an answer, and the watermark is %d", asked.Load(), hw)
+		}
+		l.onAlter(nil)
+		time.Sleep(time.Minute)
+		if hw := l.part(1, "t").HighWatermark(); hw != 2 {
+			t.Errorf("3 has left, and the watermark is %d", hw)
+		}
+	}, 1, 2, 3)
+}
