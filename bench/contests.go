@@ -109,6 +109,7 @@ func lossContest() contest {
 		rows: []against{
 			{name: "b3", what: "round trips lost beside 200 MB/s of catch-up", unit: "%"},
 			{name: "b3p99", what: "… and how many times their p99", unit: "×"},
+			{name: "b3rt", what: "… their p50 then", unit: "µs"},
 		},
 		on: func(b *broker) ([]float64, error) {
 			const d, size, fetches = 2 * time.Second, 10_000, 200
@@ -125,7 +126,7 @@ func lossContest() contest {
 			beside, err := load.RoundTrips(b.addr, load.Leader, size, d)
 			close(stop)
 			err = errors.Join(err, <-done)
-			return []float64{100 * (1 - float64(len(beside))/float64(len(alone))), quantile(beside, 0.99) / quantile(alone, 0.99)}, err
+			return []float64{100 * (1 - float64(len(beside))/float64(len(alone))), quantile(beside, 0.99) / quantile(alone, 0.99), quantile(beside, 0.5)}, err
 		}}
 }
 
