@@ -42,13 +42,13 @@ func Of(seed uint64) Run {
 	if rng.IntN(8) == 0 {
 		r.Nodes = 5
 	}
-	r.Span = 6 * time.Second
+	r.Span = 7 * time.Second
 	r.traits = traits{
 		lag:        []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}[rng.IntN(3)],
 		interval:   time.Duration(20+rng.IntN(120)) * time.Millisecond,
 		fetchBytes: []int32{200, 1000, 1 << 20}[rng.IntN(3)],
 		segment:    []int{700, 2000, 8000}[rng.IntN(3)],
-		calm:       time.Duration(80+rng.IntN(500)) * time.Millisecond,
+		calm:       time.Duration(150+rng.IntN(1100)) * time.Millisecond,
 	}
 	return r
 }
