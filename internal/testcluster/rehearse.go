@@ -1,11 +1,9 @@
 package testcluster
 
 import (
-	"errors"
 	"strings"
 	"time"
 
-	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/logdir"
 	"github.com/brolga-io/brolga/internal/testcluster/dump"
 	"github.com/brolga-io/brolga/internal/testcluster/history"
@@ -27,20 +25,20 @@ func (w *Workload) rehearse(m *Member, when string) {
 		w.c.found("node %d cannot recover %s: %v", m.ID, when, err)
 		return
 	}
+	damaged := dirs.Damaged()
 	for _, tp := range dirs.All() {
 		if tp.Topic != w.topic {
 			continue
 		}
 		one := history.Recovery{Partition: history.Partition{Topic: tp.Topic, Number: tp.Partition}, Node: m.ID, When: when, Synced: synced[tp.String()]}
+		_, one.Refused = damaged[tp]
 		log, err := dirs.Get(tp)
 		switch {
-		case errors.Is(err, commitlog.ErrCorrupt):
-			one.Refused = true
-		case err != nil:
+		case err == nil:
+			one.Start, one.End = log.StartOffset(), log.EndOffset()
+		case !one.Refused:
 			w.c.found("node %d cannot open %v %s: %v", m.ID, tp, when, err)
 			continue
-		default:
-			one.Start, one.End = log.StartOffset(), log.EndOffset()
 		}
 		w.h.Record(func(h *history.History) { h.Recoveries = append(h.Recoveries, one) })
 	}
