@@ -31,6 +31,26 @@ func (r *run) awaitBrokers(ctx context.Context) error {
 	}
 }
 
+// runAudit reads the kept topic from its start, each record when it is auditAge old.
+func (r *run) runAudit(ctx context.Context) error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(r.fleet.seeds()...), kgo.ConsumeTopics(keptTopic),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxPartitionBytes(64<<10))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	for ctx.Err() == nil {
+		client.PollRecords(ctx, 100).EachRecord(func(record *kgo.Record) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Until(record.Timestamp.Add(auditAge))):
+				r.ledger.audit(place{record.Partition, record.Offset}, unpadded(record.Value))
+			}
+		})
+	}
+	return nil
+}
+
 // readKept returns every record of the kept topic.
 func (r *run) readKept(ctx context.Context) (map[place]string, error) {
 	found := map[place]string{}

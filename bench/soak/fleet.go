@@ -79,6 +79,8 @@ func (f *fleet) properties(n *node) []string {
 		"console.listener=http://" + n.console,
 		"min.insync.replicas=2",
 		"offsets.topic.num.partitions=5",
+		"offsets.topic.segment.bytes=1048576",
+		"metadata.max.retention.bytes=4194304",
 		"group.initial.rebalance.delay.ms=0",
 		"leader.imbalance.check.interval.seconds=30",
 		"log.retention.check.interval.ms=10000",

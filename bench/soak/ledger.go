@@ -2,15 +2,21 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
 
-// ledger is what was acknowledged, and must be there in the end.
+// ledger is what was acknowledged, and must be there.
 type ledger struct {
-	mu   sync.Mutex
-	kept map[place]string // value by place, of the topic that loses nothing
-	keys map[string]last  // of the compacted topic
+	mu sync.Mutex
+	// kept has the value by place, of the topic that loses nothing, until the audit
+	// has seen it.
+	kept map[place]string
+	// count is how many were acknowledged, audited how many of them the audit saw.
+	count, audited int
+	wrong          []string        // what the audit found instead
+	keys           map[string]last // of the compacted topic
 }
 
 // place is where a record was acknowledged to be.
@@ -36,6 +42,23 @@ func (l *ledger) keep(at place, value string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.kept[at] = value
+	l.count++
+}
+
+// audit notes a record that the kept topic has, some time after it was written. It
+// need not be one that was acknowledged.
+func (l *ledger) audit(at place, value string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	want, ok := l.kept[at]
+	if !ok {
+		return
+	}
+	if want != value {
+		l.wrong = append(l.wrong, fmt.Sprintf("%d@%d is %q, not %q", at.partition, at.offset, value, want))
+	}
+	delete(l.kept, at)
+	l.audited++
 }
 
 // send notes that a value is on its way to a key; each key has one writer, which
@@ -56,17 +79,18 @@ func (l *ledger) answer(key, value string) {
 }
 
 // counts are for the report.
-func (l *ledger) counts() (kept, keys int) {
+func (l *ledger) counts() (kept, audited, keys int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.kept), len(l.keys)
+	return l.count, l.audited, len(l.keys)
 }
 
-// checkKept compares what was acknowledged with what the topic holds.
+// checkKept compares what was acknowledged and not audited with what the topic holds
+// in the end, and tells what the audit found.
 func (l *ledger) checkKept(found map[place]string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var bad []string
+	bad := slices.Clone(l.wrong)
 	for at, want := range l.kept {
 		if got, ok := found[at]; !ok {
 			bad = append(bad, fmt.Sprintf("%d@%d is missing", at.partition, at.offset))
@@ -74,7 +98,7 @@ func (l *ledger) checkKept(found map[place]string) error {
 			bad = append(bad, fmt.Sprintf("%d@%d is %q, not %q", at.partition, at.offset, got, want))
 		}
 	}
-	return complaint("acknowledged records", len(l.kept), bad)
+	return complaint("acknowledged records", l.count, bad)
 }
 
 // checkKeys compares the last acknowledged value of each key with the last one that

@@ -25,6 +25,25 @@ func TestLedgerKept(t *testing.T) {
 	}
 }
 
+// What the audit saw need not be there in the end, but must have been right.
+func TestLedgerAudit(t *testing.T) {
+	l := newLedger()
+	l.keep(place{0, 1}, "a")
+	l.keep(place{0, 2}, "b")
+	l.audit(place{0, 1}, "a")
+	l.audit(place{0, 7}, "never acknowledged")
+	if err := l.checkKept(map[place]string{{0, 2}: "b"}); err != nil {
+		t.Error(err)
+	}
+	if kept, audited, _ := l.counts(); kept != 2 || audited != 1 {
+		t.Errorf("%d kept, %d audited", kept, audited)
+	}
+	l.audit(place{0, 2}, "c")
+	if err := l.checkKept(nil); err == nil || !strings.Contains(err.Error(), `0@2 is "c", not "b"`) {
+		t.Errorf("an audit that found another value: %v", err)
+	}
+}
+
 func TestLedgerKeys(t *testing.T) {
 	l := newLedger()
 	write := func(key, value string, acked bool) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/brolga-io/brolga/bench/load"
 )
 
 // Topics of the load.
@@ -18,6 +20,13 @@ const (
 	keptTopic    = "kept"    // three replicas, acks=all: nothing may be lost
 	keyedTopic   = "keyed"   // compacted
 	expiredTopic = "expired" // small segments that expire after a minute
+)
+
+// Records of the kept topic expire after keptFor, so that nothing grows for ever;
+// before that, when they are auditAge old, each is looked for.
+const (
+	keptFor  = 10 * time.Minute
+	auditAge = 5 * time.Minute
 )
 
 // createTopics makes the topics of the load.
@@ -35,7 +44,7 @@ func (r *run) createTopics(ctx context.Context) error {
 		partitions int32
 		configs    map[string]*string
 	}{
-		{keptTopic, 6, some("segment.bytes", "4194304", "retention.ms", "-1")},
+		{keptTopic, 6, some("segment.ms", "60000", "retention.ms", strconv.Itoa(int(keptFor.Milliseconds())))},
 		{keyedTopic, 3, some("cleanup.policy", "compact", "segment.bytes", "1048576", "segment.ms", "20000",
 			"min.cleanable.dirty.ratio", "0.1", "delete.retention.ms", "1000")},
 		{expiredTopic, 3, some("segment.bytes", "1048576", "segment.ms", "15000", "retention.ms", "60000")},
@@ -44,7 +53,13 @@ func (r *run) createTopics(ctx context.Context) error {
 			return fmt.Errorf("create %s: %w", t.name, err)
 		}
 	}
-	return nil
+	// The probe's topic is there.
+	resp, err := admin.AlterTopicConfigs(ctx, []kadm.AlterConfig{
+		{Name: "retention.ms", Value: kadm.StringPtr("60000")}, {Name: "segment.ms", Value: kadm.StringPtr("15000")}}, load.Topic)
+	if err == nil {
+		err = resp[0].Err
+	}
+	return err
 }
 
 // codecs are what the producers of the kept topic compress with, in turn.

@@ -91,8 +91,9 @@ func with(v float64, unit string) string { return strings.TrimSpace(fmt.Sprintf(
 // counts tells how much load there was.
 func (r *run) counts(line func(string, ...any)) {
 	l := &r.load
-	kept, keys := r.ledger.counts()
-	line("- %d records acknowledged, %d refused to their producers; %d acknowledged records of the kept topic and the last values of %d keys compared", l.produced.Load(), l.refused.Load(), kept, keys)
+	kept, audited, keys := r.ledger.counts()
+	line("- %d records acknowledged, %d refused to their producers", l.produced.Load(), l.refused.Load())
+	line("- %d acknowledged records of the kept topic looked for, %d of them %v after they were written, the others at the end; the last values of %d keys compared", kept, audited, auditAge, keys)
 	line("- %d records read by groups; %d groups came and went; %d topics created and deleted, %d admin requests refused", l.consumed.Load(), l.groups.Load(), l.topics.Load(), l.adminFailures.Load())
 	line("- %d pages read, %d of them not answered; %d events of live streams", l.pages.Load(), l.pageFailures.Load(), l.events.Load())
 	line("- %d orderly restarts, %d by kill -9", l.restarts.Load(), l.kills.Load())

@@ -93,7 +93,7 @@ func (r *run) under(ctx context.Context, whole time.Duration) error {
 	r.begun = time.Now()
 	parts := []func(context.Context) error{
 		r.runKeyed, r.runExpired, r.runReader, r.runReader, r.runGroups, r.runChurn,
-		r.runPages, r.runStreams, r.runRestarts, r.runSamples,
+		r.runPages, r.runStreams, r.runRestarts, r.runSamples, r.runAudit,
 	}
 	for i := range codecs() {
 		parts = append(parts, func(ctx context.Context) error { return r.runKept(ctx, i) })

@@ -132,18 +132,14 @@ func scrape(ctx context.Context, url string) (map[string]float64, error) {
 	return values, nil
 }
 
-// diskUse sums the files but for those of the kept topic, which is meant to grow.
+// diskUse sums the files.
 func diskUse(dir string) (bytes float64) {
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil: // deleted under our eyes
+		if err != nil { // deleted under our eyes
 			return nil
-		case d.IsDir() && strings.HasPrefix(d.Name(), keptTopic+"-"):
-			return filepath.SkipDir
-		case d.Type().IsRegular():
-			if info, err := d.Info(); err == nil {
-				bytes += float64(info.Size())
-			}
+		}
+		if info, err := d.Info(); err == nil && d.Type().IsRegular() {
+			bytes += float64(info.Size())
 		}
 		return nil
 	})
