@@ -114,10 +114,16 @@ func (f *fetchCall) check(version int16) error {
 
 // isBroker tells whether the request comes from the process that is registered
 // under that id, of which only that process and the controllers know the epoch
-// (KIP-903). A follower of which this broker has not heard yet tries again.
+// (KIP-903). An epoch is where the metadata log ended when it was given: of a follower
+// that is ahead of this broker's metadata, the metadata that knows it is waited for.
 func (f *fetchCall) isBroker(id int32) bool {
+	epoch := f.req.ReplicaState.ReplicaEpoch
+	if epoch >= f.image.EndOffset() && f.api.Await != nil {
+		f.api.Await(epoch + 1)
+		f.image = f.api.Image()
+	}
 	b := f.image.Broker(id)
-	return b != nil && id != f.api.BrokerID && f.req.ReplicaState.ReplicaEpoch == b.Epoch
+	return b != nil && id != f.api.BrokerID && epoch == b.Epoch
 }
 
 // refuse answers the whole request with an error: at the top, or before version

@@ -81,3 +81,28 @@ func TestFetchOfAnOldProcess(t *testing.T) {
 		}
 	})
 }
+
+// TestFetchAheadOfTheMetadata: a follower that has just registered may know its epoch
+// before the leader's metadata does. It is not refused, once.
+func TestFetchAheadOfTheMetadata(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newDataBroker(t)
+		b.topicOf("t", partitionRecord("t", 0, 1, 1, 2))
+		epoch := b.image.EndOffset() + 5
+		awaited := int64(-1)
+		b.api.Await = func(end int64) {
+			awaited = end
+			reg := &wire.RegisterBrokerRecord{}
+			reg.SetDefaults()
+			reg.BrokerId, reg.BrokerEpoch, reg.IncarnationId = 2, epoch, wire.UUID{9}
+			b.apply(reg)
+		}
+		req := followerFetch(0, 0, "t", 0, 0, -1)
+		req.ReplicaState.ReplicaEpoch = epoch
+		var resp wire.FetchResponse
+		b.client().ask(req, 17, &resp)
+		if resp.ErrorCode != wire.None || awaited != epoch+1 {
+			t.Errorf("%v, after waiting for %d, not %d", resp.ErrorCode.Name(), awaited, epoch+1)
+		}
+	})
+}

@@ -45,12 +45,17 @@ func (n *Node) brokerAddress(id int32) (string, bool) {
 	return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port))), ok
 }
 
-// brokerEpoch is that of this process' registration, -1 before it.
+// brokerEpoch is that of this process' registration, -1 before it. The metadata may tell
+// it before the answer to the registration does.
 func (n *Node) brokerEpoch() int64 {
 	if n.registrar == nil {
 		return -1
 	}
-	return n.registrar.epoch.Load()
+	epoch := n.registrar.epoch.Load()
+	if image := n.publisher.Image(); epoch < 0 && n.registrar.registered(image) {
+		return image.Broker(n.cfg.NodeID()).Epoch
+	}
+	return epoch
 }
 
 // alive tells whether the controller was heard of within a session.
