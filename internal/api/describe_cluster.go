@@ -60,12 +60,22 @@ func (a *API) describeControllers(c *Call, req *wire.DescribeClusterRequest, res
 		return refuseCluster(resp, wire.UnsupportedEndpointType, "Unsupported endpoint type "+strconv.Itoa(int(req.EndpointType)))
 	}
 	resp.ClusterId = a.ClusterID
-	resp.ControllerId = a.Quorum().LeaderID
+	quorum := a.Quorum()
+	resp.ControllerId = quorum.LeaderID
 	for controller := range c.Image.Controllers() {
 		for _, e := range controller.Endpoints {
 			if e.Name == c.Conn.Listener() {
 				resp.Brokers = append(resp.Brokers, wire.DescribeClusterResponseDescribeClusterBroker{
 					BrokerId: controller.ID, Host: e.Host, Port: int32(e.Port),
+				})
+			}
+		}
+	}
+	if len(resp.Brokers) == 0 && quorum.LogEndOffset > 0 { // it has a past, and no leader yet
+		for _, v := range quorum.Voters {
+			if len(v.Endpoints) > 0 {
+				resp.Brokers = append(resp.Brokers, wire.DescribeClusterResponseDescribeClusterBroker{
+					BrokerId: v.NodeID, Host: v.Endpoints[0].Host, Port: int32(v.Endpoints[0].Port),
 				})
 			}
 		}

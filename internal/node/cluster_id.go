@@ -4,9 +4,6 @@ import (
 	"net"
 	"strconv"
 	"time"
-
-	"github.com/brolga-io/brolga/internal/peer"
-	"github.com/brolga-io/brolga/internal/wire"
 )
 
 const (
@@ -19,18 +16,21 @@ const (
 )
 
 // learnClusterID asks the controllers that the configuration names for the id of their
-// cluster; "" if none of them tells it. A cluster that runs has its id from all of its
-// nodes' directories, so a node with empty ones can take nobody's place by it: a
-// controller that lost its directory is known by the id of that.
+// cluster; "" if none of them tells it in time. Those that are on their first start are
+// waited for.
 func (n *Node) learnClusterID() string {
-	for begin := time.Now(); ; {
+	for heard := time.Now(); ; {
 		for _, address := range n.configuredControllers() {
-			if id := n.askClusterID(address); id != "" {
-				n.log.Info("A controller told the id of its cluster", "clusterId", id, "controller", address)
-				return id
+			is, ok := n.askStance(address)
+			if ok && is.clusterID != "" {
+				n.log.Info("A controller told the id of its cluster", "clusterId", is.clusterID, "controller", address)
+				return is.clusterID
+			}
+			if ok {
+				heard = time.Now()
 			}
 		}
-		if time.Since(begin) > learnPatience || !n.sleep(learnPause) {
+		if time.Since(heard) > learnPatience || !n.sleep(learnPause) {
 			return ""
 		}
 	}
@@ -46,19 +46,6 @@ func (n *Node) sleep(d time.Duration) bool {
 	case <-n.o.Stop:
 		return false
 	}
-}
-
-func (n *Node) askClusterID(address string) string {
-	conn := peer.NewConn(n.peerOptions("join", time.Second), func() (string, bool) { return address, true })
-	defer conn.Close()
-	req := &wire.DescribeClusterRequest{}
-	req.SetDefaults()
-	req.EndpointType = toControllers
-	var resp wire.DescribeClusterResponse
-	if err := conn.RoundTrip(req, newest(req), &resp); err != nil || resp.ErrorCode != wire.None {
-		return ""
-	}
-	return resp.ClusterId
 }
 
 // configuredControllers are the addresses of other nodes at which the configuration

@@ -60,7 +60,7 @@ func readIdentities(fsys vfs.FS, dirs []string) (ids identities, err error) {
 
 // findClusterID is the id in the data directories, of which some may not be readable.
 // When nothing is formatted yet, it is the one that was given; a node that is alone
-// makes one up, any other asks the controllers of a cluster that runs. isNew tells that
+// makes one up, voters agree on one, any other node asks the controllers. isNew tells that
 // the directories take it then.
 func (n *Node) findClusterID() (id string, isNew bool, err error) {
 	dirs := n.cfg.LogDirs()
@@ -85,6 +85,9 @@ func (n *Node) findClusterID() (id string, isNew bool, err error) {
 		return given, true, nil
 	case lonely(n.cfg):
 		return newUUID().String(), true, nil
+	case isVoter(n.cfg):
+		id, err = n.agreeOnClusterID()
+		return id, true, err
 	}
 	if id = n.learnClusterID(); id != "" {
 		return id, true, nil

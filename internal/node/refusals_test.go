@@ -74,7 +74,7 @@ func TestRunTellsOneSentence(t *testing.T) {
 		"no file":          {[]string{"/nonexistent/server.properties"}, "Cannot read the configuration"},
 		"no roles":         {[]string{file("broker.id=1\nlog.dirs=" + t.TempDir())}, `Missing required configuration "process.roles"`},
 		"two ids":          {override(t.TempDir(), "broker.id=2"), "`node.id` and `broker.id` must be set to the same value"},
-		"not formatted": {[]string{file("node.id=1\nprocess.roles=broker,controller\nlisteners=PLAINTEXT://127.0.0.1:0,C://127.0.0.1:0\n" +
+		"not formatted": {[]string{file("node.id=3\nprocess.roles=broker\nlisteners=PLAINTEXT://127.0.0.1:0\n" +
 			"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,C:PLAINTEXT\n" +
 			"controller.listener.names=C\ncontroller.quorum.voters=1@127.0.0.1:9093,2@127.0.0.1:9095\nlog.dirs=" + t.TempDir())}, "Format the data directory"},
 	} {
