@@ -81,6 +81,7 @@ func TestScale(t *testing.T) {
 		s.c.Lead(2)
 		<-s.active
 	})
+	t.Logf("%-50s %d MiB", "most resident memory", usage(t).Maxrss>>10)
 }
 
 // step measures what a step takes, and holds its CPU time to a bound for each of
@@ -102,11 +103,15 @@ func (s *scale) step(what string, count int, of string, most time.Duration, do f
 // ownCPU is the CPU time of this process: unlike time it says little about what else
 // the machine does.
 func ownCPU(t testing.TB) time.Duration {
-	var u syscall.Rusage
+	u := usage(t)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func usage(t testing.TB) (u syscall.Rusage) {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		t.Fatal(err)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return u
 }
 
 // look finds the broker's partitions as decisions do, and counts them.
