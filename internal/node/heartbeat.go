@@ -30,6 +30,7 @@ type registrar struct {
 	// aliveNs is when the controller last answered a heartbeat, since begin and by
 	// the monotonic clock; -1 if never.
 	aliveNs atomic.Int64
+	fenced  atomic.Bool  // by that answer
 	epoch   atomic.Int64 // of this process, -1 before it is registered
 
 	hurry   <-chan struct{} // there is something to tell at once
@@ -59,11 +60,18 @@ func (r *registrar) registered(image *metadata.Image) bool {
 	return b != nil && b.IncarnationID == r.request.IncarnationId
 }
 
-// alive tells whether the controller has answered a heartbeat within a session. A
-// broker that is not may have been replaced without knowing it.
+// answered notes an answer to the heartbeat that was sent at begin.
+func (r *registrar) answered(begin time.Time, fenced bool) {
+	r.fenced.Store(fenced)
+	r.aliveNs.Store(int64(begin.Sub(r.begin)))
+}
+
+// alive tells whether the controller has answered a heartbeat within a session, and takes
+// this broker for a member. One that is not alive may have been replaced without knowing
+// it: a process that stood still hears that it is fenced before it hears who leads now.
 func (r *registrar) alive() bool {
 	at := r.aliveNs.Load()
-	return at >= 0 && time.Since(r.begin)-time.Duration(at) < r.session
+	return at >= 0 && !r.fenced.Load() && time.Since(r.begin)-time.Duration(at) < r.session
 }
 
 // register asks for a broker epoch until the controller gives one. The pause
@@ -143,7 +151,7 @@ func (r *registrar) run(p *publisher, failed func(error)) {
 			close(r.left)
 			return
 		}
-		r.aliveNs.Store(int64(begin.Sub(r.begin)))
+		r.answered(begin, resp.IsFenced)
 		if resp.IsFenced != fenced {
 			fenced = resp.IsFenced
 			r.log.Info(map[bool]string{true: "The broker is fenced", false: "The broker has been unfenced"}[fenced], "broker", r.request.BrokerId)
