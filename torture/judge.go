@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"time"
 
@@ -15,15 +16,23 @@ func (r *round) judge(v *verdict) error {
 	if err := r.cluster.Stop(stopLimit); err != nil {
 		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
 	}
-	for i, n := range r.cluster.Nodes {
+	whole := 0
+	for _, n := range r.cluster.Nodes {
 		replicas, err := dump.Replicas(vfs.OS, n.Data, int32(n.ID), "at the end", true, topic)
 		if err != nil {
 			return err
 		}
 		r.h.Replicas = append(r.h.Replicas, replicas...)
-		if err := dump.Metadata(r.h, vfs.OS, n.Data, int32(n.ID), i == 0); err != nil {
+		switch err := dump.Metadata(r.h, vfs.OS, n.Data, int32(n.ID), whole == 0); {
+		case errors.Is(err, dump.ErrLaterBeginning):
+		case err != nil:
 			return err
+		default:
+			whole++
 		}
+	}
+	if whole == 0 {
+		return errors.New("no node has the whole metadata log")
 	}
 	if err := r.readLogs(v); err != nil {
 		return err

@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -25,9 +26,14 @@ func HashImage(i *metadata.Image) [32]byte {
 	return sha256.Sum256(b)
 }
 
+// ErrLaterBeginning: what came before is in a snapshot only, as in the copy of a node that
+// became an observer.
+var ErrLaterBeginning = errors.New("the metadata log begins later")
+
 // Metadata adds what a node's metadata log in dataDir says to the history: the images
 // that replaying gives and, with states, every version of every partition and the ids of
-// the topics. The log must begin at 0.
+// the topics. The log must begin at 0, otherwise the error is ErrLaterBeginning and nothing
+// is added.
 func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, states bool) error {
 	b, err := readLog(files, path.Join(dataDir, metadata.ClusterMetadataTopic+"-0"))
 	if err != nil {
@@ -36,7 +42,7 @@ func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, stat
 	image := metadata.Empty()
 	err = batch.ForEach(b, func(header batch.Header, raw []byte) error {
 		if image.EndOffset() == 0 && header.BaseOffset != 0 {
-			return fmt.Errorf("node %d: the metadata log begins at %d", node, header.BaseOffset)
+			return fmt.Errorf("node %d, %w: %d", node, ErrLaterBeginning, header.BaseOffset)
 		}
 		records, err := recordsOf(header, raw)
 		if err != nil {
