@@ -97,6 +97,11 @@ func produceError(b []byte) int16 {
 	return int16(be.Uint16(b[4+1+1+1+len(Topic)+1+4:]))
 }
 
+// producedAt returns the offset in an answer without its length.
+func producedAt(b []byte) int64 {
+	return int64(be.Uint64(b[4+1+1+1+len(Topic)+1+4+2:]))
+}
+
 // consumer is the replica id of those that are none.
 const consumer = -1
 

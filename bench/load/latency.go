@@ -55,17 +55,21 @@ func Paced(addr string, acks int16, perSecond, size, consumers int, d time.Durat
 		return l, err
 	}
 	defer echo.Close()
-	f, err := c.fetch(0, 0, 1, 0)
+	request := produceRequest(0, acks, Batch(1, size))
+	first, err := c.ask(request)
+	if err == nil {
+		err = checkProduced(first)
+	}
 	if err != nil {
 		return l, err
 	}
-	request := produceRequest(0, acks, Batch(1, size))
+	end := producedAt(first) + 1
 	arrivals := make([][]time.Time, consumers)
 	stop := make(chan struct{})
 	errs := make([]error, consumers+2)
 	var reading, sending sync.WaitGroup
 	for i := range consumers {
-		reading.Go(func() { arrivals[i], errs[i] = arrive(addr, f.watermark, stop) })
+		reading.Go(func() { arrivals[i], errs[i] = arrive(addr, end, stop) })
 	}
 	time.Sleep(100 * time.Millisecond) // until all of them wait
 	var due []time.Time
