@@ -40,6 +40,7 @@ type Dirs struct {
 	twins       map[commitlog.TopicPartition][]twin // of those whose error is ErrTwofold
 	closed      bool
 	watermarks  func(commitlog.TopicPartition) (int64, bool)
+	shortened   func(commitlog.TopicPartition)
 	brokerEpoch int64
 
 	cleanerMu    sync.Mutex   // held while cleaners start and stop; taken before mu
@@ -201,6 +202,13 @@ func (d *Dirs) SetHighWatermarks(of func(commitlog.TopicPartition) (int64, bool)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.watermarks = of
+}
+
+// SetOnShortened has fn called after retention has taken the beginning off a log.
+func (d *Dirs) SetOnShortened(fn func(commitlog.TopicPartition)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shortened = fn
 }
 
 // DirInfo is one data directory.

@@ -69,7 +69,7 @@ func (h *housekeeper) rest(nowMs int64) {
 // delay is over, as the housekeeper does every RetentionInterval.
 func (d *Dirs) Retain(nowMs int64) {
 	d.mu.RLock()
-	watermarks := d.watermarks
+	watermarks, shortened := d.watermarks, d.shortened
 	d.mu.RUnlock()
 	for _, dd := range d.dirs {
 		for _, p := range d.inDir(dd) {
@@ -79,27 +79,30 @@ func (d *Dirs) Retain(nowMs int64) {
 			if p.log == nil || p.log.Bare() {
 				continue
 			}
-			if err := retain(p, watermarks, nowMs); err != nil {
+			deleted, err := retain(p, watermarks, nowMs)
+			if err != nil {
 				d.Report(p.log, err)
+			}
+			if deleted > 0 && shortened != nil {
+				shortened(p.tp)
 			}
 		}
 	}
 	d.removeDeleted(nowMs)
 }
 
-func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) error {
+func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) (deleted int, err error) {
 	highWatermark, ok := int64(0), false
 	if watermarks != nil {
 		highWatermark, ok = watermarks(p.tp)
 	}
 	if !ok {
-		return nil
+		return 0, nil
 	}
-	if _, err := p.log.EnforceRetention(nowMs, highWatermark); err != nil {
-		return err
+	if deleted, err = p.log.EnforceRetention(nowMs, highWatermark); err == nil {
+		p.log.ExpireProducers(nowMs)
 	}
-	p.log.ExpireProducers(nowMs)
-	return nil
+	return deleted, err
 }
 
 // checkpoint writes the start offsets and high watermarks of dd down.

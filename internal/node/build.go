@@ -59,6 +59,7 @@ func (n *Node) buildBroker() {
 	n.replicas = replica.NewSet(o)
 	n.dirs.SetHighWatermarks(n.watermark)
 	n.dirs.SetOnMoved(n.replicaMoved)
+	n.dirs.SetOnShortened(n.replicas.LogShortened)
 	n.groups = group.New(group.Options{
 		Runtime: n.runtime, Config: groupConfig(n.cfg), Topics: groupTopics{n.publisher.Image},
 		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.logger(loggerGroup),

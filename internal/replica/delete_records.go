@@ -3,6 +3,7 @@ package replica
 import (
 	"time"
 
+	"github.com/brolga-io/brolga/internal/commitlog"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -33,12 +34,28 @@ func (p *Partition) DeleteRecords(before int64) (logStart int64, err error) {
 	if err := p.log.AdvanceStartOffset(before); err != nil {
 		return unknownOffset, err
 	}
+	p.tellFollowers()
+	return p.log.StartOffset(), nil
+}
+
+// LogShortened is told when retention has taken the beginning off a replica's log, so
+// that its followers hear of it although nothing is written any more: one of them that
+// comes to lead must not bring back what had gone.
+func (s *Set) LogShortened(tp commitlog.TopicPartition) {
+	if t := s.TopicByName([]byte(tp.Topic)); t != nil {
+		if p := t.Partition(tp.Partition); p != nil {
+			p.tellFollowers()
+		}
+	}
+}
+
+// tellFollowers has the partition looked at by the next fetch of each follower.
+func (p *Partition) tellFollowers() {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	for w := p.watches; w != nil; w = w.next {
 		w.feed.queueWatermark(w)
 	}
-	p.mu.Unlock()
-	return p.log.StartOffset(), nil
 }
 
 // AwaitLowWatermark waits until no live replica's log starts before an offset, at most

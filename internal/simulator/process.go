@@ -157,6 +157,10 @@ func (p *process) buildReplicas() {
 		o.Flusher = flusher{p}
 	}
 	p.replicas = replica.NewSet(o)
+	p.dirs.SetOnShortened(func(tp commitlog.TopicPartition) {
+		p.replicas.LogShortened(tp)
+		p.news()
+	})
 	p.dirs.SetHighWatermarks(func(tp commitlog.TopicPartition) (int64, bool) {
 		part, err := p.replicas.Find(p.feed.image, tp.Topic, tp.Partition)
 		if err != nil {
