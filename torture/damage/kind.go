@@ -10,7 +10,8 @@ import (
 // Kind is the name of a kind of damage, such as "tail-cut" or "index-zeroed".
 type Kind string
 
-// Promise is what must hold after a damage to a minority of the replicas.
+// Promise is what must hold after a damage to a minority of the replicas, made while the
+// others went on without that broker.
 type Promise string
 
 // The promises.
