@@ -223,7 +223,7 @@ func (r *produceRun) Commit() error {
 
 // settle answers an acks=all batch if it is committed, else leaves a hole.
 func (r *produceRun) settle(s *stagedPart) wire.ErrorCode {
-	code, known := s.part.Committed(s.required)
+	code, known := s.part.Committed(s.required, s.epoch)
 	if known {
 		putCode(r.out.Bytes(), s.errorAt, code)
 		return code

@@ -49,11 +49,14 @@ func TestAwait(t *testing.T) {
 	if len(c.order) != 92 {
 		t.Fatalf("%d told at watermark 90", len(c.order))
 	}
-	if _, ok := p.Committed(91); ok {
+	if _, ok := p.Committed(91, 0); ok {
 		t.Error("91 is not committed")
 	}
-	if code, ok := p.Committed(90); !ok || code != 0 {
+	if code, ok := p.Committed(90, 0); !ok || code != 0 {
 		t.Errorf("90 is committed: %v %v", code, ok)
+	}
+	if _, ok := p.Committed(90, 1); ok {
+		t.Error("what was appended in another epoch is not known to be committed")
 	}
 	w.change("t", 2, 1, 2)
 	if len(c.order) != 102 || c.codes[99] != ErrNotLeader || c.codes[50] != 0 {

@@ -149,14 +149,16 @@ func (p *Partition) cutWatermark(end int64) (lost bool) {
 	return true
 }
 
-// Committed tells whether everything below required is committed, and the code
-// that a produce of those records is answered with.
-func (p *Partition) Committed(required int64) (code wire.ErrorCode, ok bool) {
+// Committed tells whether everything below required is committed that was appended under
+// a leader epoch, and the code that a produce of those records is answered with. In
+// another epoch there may be other records: then it is false, and Await says why.
+func (p *Partition) Committed(required int64, epoch int32) (code wire.ErrorCode, ok bool) {
+	watermark := p.watermark.Load() // first: then it is of this epoch if the role is
 	l := p.lead.Load()
 	if planted.On(planted.AckBeforeReplication) {
 		return wire.None, true
 	}
-	if l == nil || p.watermark.Load() < required {
+	if l == nil || l.epoch != epoch || watermark < required {
 		return wire.None, false
 	}
 	return l.afterAppend(), true

@@ -93,9 +93,9 @@ func (w *world) lags(t *metadata.Topic, number int32, mp *metadata.Partition) st
 		if err != nil || part.Log() == nil {
 			return fmt.Sprintf("%s-%d is not on %d: %v", t.Name, number, id, err)
 		}
-		if part.HighWatermark() != end || part.Log().EndOffset() != end {
-			return fmt.Sprintf("%s-%d on %d ends at %d and is committed up to %d, its leader's ends at %d", t.Name, number, id,
-				part.Log().EndOffset(), part.HighWatermark(), end)
+		if part.HighWatermark() != end || part.Log().EndOffset() != end || part.Log().StartOffset() < leader.Log().StartOffset() {
+			return fmt.Sprintf("%s-%d on %d begins at %d, ends at %d and is committed up to %d, its leader's begins at %d and ends at %d", t.Name, number, id,
+				part.Log().StartOffset(), part.Log().EndOffset(), part.HighWatermark(), leader.Log().StartOffset(), end)
 		}
 	}
 	return ""

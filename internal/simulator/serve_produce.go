@@ -48,7 +48,7 @@ func (p *process) serveProduce(req *produceRequest, reply func(any)) {
 
 // settleProduce answers when everything up to the batch is committed.
 func (p *process) settleProduce(part *replica.Partition, at *replica.Staged, waitMs int64, reply func(any)) {
-	if code, known := part.Committed(at.Required()); known {
+	if code, known := part.Committed(at.Required(), at.Epoch); known {
 		reply(produced{code: code, offset: at.BaseOffset})
 		return
 	}
