@@ -5,7 +5,7 @@ ROOMS = ./bench/... ./cmd/... ./internal/... ./torture/...
 # test/docker needs an engine and has a target of its own.
 PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-kafka bench-guard bench-controller bench-rooms soak torture torture-long fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-kafka bench-guard bench-controller bench-rooms soak torture torture-long simulate fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -82,15 +82,25 @@ soak: build
 bench-rooms:
 	$(GO) test -run '^$$' -bench . -benchmem $(ROOMS)
 
-## torture: real processes, faults, and what became of every record: SECONDS=60 SEED=1 FAULTS=kill,pause
-torture: build
+# The programs that torture runs: this one, and the one whose clock can be set.
+build-torture: build
 	$(GO) build -o bin/torture ./torture
-	bin/torture -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1) -faults "$(FAULTS)"
+	CGO_ENABLED=0 $(GO) build -trimpath -tags faults -o bin/brolga-faults ./cmd/brolga
 
-## torture-long: many rounds, each with the next seed: ROUNDS=200 PARALLEL=2 SECONDS=60 SEED=1 RESULTS=file
-torture-long: build
-	$(GO) build -o bin/torture ./torture
-	bin/torture -rounds $(or $(ROUNDS),200) -parallel $(or $(PARALLEL),2) -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1) -faults "$(FAULTS)" -tries 2 $(if $(RESULTS),-results $(RESULTS))
+TORTURE = bin/torture -tagged bin/brolga-faults -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1) -faults "$(FAULTS)" \
+	$(if $(NODES),-nodes $(NODES)) $(if $(OLDER),-older $(OLDER)) $(if $(RESULTS),-results $(RESULTS))
+
+## torture: real processes, faults, and what became of every record: SECONDS=60 SEED=1 FAULTS=kill,pause
+torture: build-torture
+	$(TORTURE)
+
+## torture-long: many rounds, each with the next seed: ROUNDS=200 PARALLEL=2 SECONDS=60 SEED=1 RESULTS=file OLDER=program
+torture-long: build-torture
+	$(TORTURE) -rounds $(or $(ROUNDS),200) -parallel $(or $(PARALLEL),2) -tries 2
+
+## torture-short: a short round of each family of faults, as CI runs it
+torture-short: build
+	scripts/torture.sh
 
 ## fuzz: each fuzz target for FUZZTIME (10s)
 fuzz:

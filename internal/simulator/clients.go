@@ -19,7 +19,8 @@ type clients struct {
 	readers   []*reader
 	admin     *admin
 
-	groupPartition int32 // of __consumer_offsets, as a coordinator told
+	keys           map[string]string // of values in the topic that is compacted
+	groupPartition int32             // of __consumer_offsets, as a coordinator told
 	nextCommit     int64
 }
 

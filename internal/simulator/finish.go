@@ -50,6 +50,7 @@ func (w *world) finish() {
 		w.seen.image(n.proc, "at the end", n.proc.feed.next)
 		w.seen.dump(n.proc, "at the end", true)
 	}
+	w.checkCompacted()
 	w.judge()
 }
 
@@ -104,7 +105,7 @@ func (w *world) lags(t *metadata.Topic, number int32, mp *metadata.Partition) st
 // readAll reads every topic from its beginning to its end, from the leaders.
 func (w *world) readAll() {
 	for t := range w.newest().Topics() {
-		if t.Name == metadata.OffsetsTopic {
+		if t.Name == metadata.OffsetsTopic || t.Name == keyedTopic {
 			continue
 		}
 		for number, mp := range t.Partitions() {

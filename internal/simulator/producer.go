@@ -105,6 +105,7 @@ func (p *producer) make() {
 		var key []byte
 		if p.keys > 0 {
 			key = fmt.Appendf(nil, "k%d", p.rng.IntN(p.keys))
+			p.c.keys[value] = string(key)
 		}
 		builder.Append(time.Now().UnixMilli(), key, []byte(value))
 		p.w.seen.h.Produces = append(p.w.seen.h.Produces, history.Produce{Partition: p.w.seen.at(p.topic, p.topicID, p.number),

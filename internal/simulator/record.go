@@ -90,7 +90,7 @@ func (r *record) dump(p *process, when string, final bool) {
 		return
 	}
 	for _, part := range p.replicas.Sorted() {
-		if part.Log() == nil || replica.IsInternal(part.Topic()) && !final {
+		if part.Log() == nil || part.Topic() == keyedTopic || replica.IsInternal(part.Topic()) && !final {
 			continue
 		}
 		one := history.Replica{Partition: r.at(part.Topic(), part.TopicID(), part.Number()), Node: p.node.id, When: when, Final: final}

@@ -64,7 +64,7 @@ func (r Run) String() string {
 		s += ".only(" + strings.Trim(strings.ReplaceAll(fmt.Sprint(r.Only), " ", ", "), "[]") + ")"
 	}
 	if r.Span != Of(r.Seed).Span {
-		s += fmt.Sprintf(".for_(%d*time.Millisecond)", r.Span.Milliseconds())
+		s += fmt.Sprintf(".lasting(%d*time.Millisecond)", r.Span.Milliseconds())
 	}
 	return s
 }
@@ -113,7 +113,7 @@ func (w *world) story() {
 	for _, n := range w.nodes {
 		n.startIn(time.Duration(n.rng.IntN(50)) * time.Millisecond)
 	}
-	w.clients = &clients{w: w, nextPID: 1000}
+	w.clients = &clients{w: w, nextPID: 1000, keys: map[string]string{}}
 	w.clients.begin()
 	if !w.await(20*time.Second, w.clients.ready) {
 		w.fail("the cluster does not form: %s", w.unsettled())

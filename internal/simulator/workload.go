@@ -36,7 +36,7 @@ func (w *world) spec(name string) topicSpec {
 // begin makes the topics and lets clients use them.
 func (c *clients) begin() {
 	c.admin = &admin{client: c.client(), c: c}
-	names := []string{steadyTopic, metadata.OffsetsTopic, oftenTopic, shortTopic}
+	names := []string{steadyTopic, metadata.OffsetsTopic, oftenTopic, shortTopic, keyedTopic}
 	var next func()
 	next = func() {
 		if len(names) == 0 {
@@ -62,6 +62,7 @@ func (c *clients) load() {
 	c.addReader(oftenTopic, 0)
 	c.addProducer(shortTopic, 0, true, true, 0)
 	c.addReader(shortTopic, 0)
+	c.addProducer(keyedTopic, 0, true, true, 6)
 	c.addMember()
 	c.addMember()
 }

@@ -1,0 +1,37 @@
+package simulator
+
+import (
+	"testing"
+	"time"
+)
+
+// pinned is a run that found something once; only and lasting make it as short as it was
+// shrunk. A change of the plan, or of anything that takes a random number, makes it
+// another run: what was found has a test of its own where it was mended.
+func pinned(seed uint64) Run { return Of(seed) }
+
+func (r Run) only(places ...int) Run {
+	r.Only = append([]int{}, places...)
+	return r
+}
+
+func (r Run) lasting(d time.Duration) Run {
+	r.Span = d
+	return r
+}
+
+// TestPinned tells those runs again.
+func TestPinned(t *testing.T) {
+	for _, r := range []Run{
+		pinned(1).only(0).lasting(1125 * time.Millisecond),
+		pinned(3).only(0, 1, 2, 6).lasting(3000 * time.Millisecond),
+		pinned(6).only(14, 16, 17).lasting(3000 * time.Millisecond),
+		pinned(35).only(0, 1, 2, 4).lasting(5250 * time.Millisecond),
+	} {
+		t.Run(r.String(), func(t *testing.T) {
+			for _, f := range r.Do(t, nil).Found {
+				t.Error(f)
+			}
+		})
+	}
+}
