@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the clients and tools that the tests in ./test use, each once:
 #
+#   nft, ip                                           Debian packages (as root only)
 #   kcat, python3-venv, a JDK and Maven, Node.js      Debian packages (as root only)
 #   Kafka's broker, tools, clients, Streams, Connect  Maven, test/compat/java/target
 #   kafkajs                                           npm, test/compat/kafkajs/node_modules
@@ -102,6 +103,10 @@ if [ $# -gt 0 ]; then
   for peer in "$@"; do "$peer"; done
 else
   have kcat kcat
+if [ "$(id -u)" = 0 ]; then # torture cuts links
+  have ip iproute2
+  have nft nftables
+fi
   java_peers
   node_peer
   python_peer
