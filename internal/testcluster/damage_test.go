@@ -150,7 +150,7 @@ func TestLostFiles(t *testing.T) { damaged(t, damage.Loss) }
 func TestDamagedQuorum(t *testing.T) { damaged(t, damage.Quorum) }
 
 // TestRefusals: a node whose identity or whose part of the quorum is damaged does not
-// start and says why; with its files put right it is one of the cluster again. The others
+// come up and says why; with its files put right it is one of the cluster again. The others
 // go on meanwhile.
 func TestRefusals(t *testing.T) {
 	for _, f := range []damage.Family{damage.Identity, damage.Quorum, damage.Loss} {
@@ -160,6 +160,7 @@ func TestRefusals(t *testing.T) {
 			}
 			t.Run(string(k), func(t *testing.T) {
 				tell(t, story{want: []string{"refused"}, happens: func(w *Workload, did bites) {
+					t := w.c.T // of the seed
 					m := w.c.any()
 					m.Stop()
 					good := m.files.CrashClone(vfs.CrashOptions{})
@@ -168,7 +169,7 @@ func TestRefusals(t *testing.T) {
 					}
 					err := m.refusal()
 					if err == nil {
-						t.Fatalf("%s: the node starts", k)
+						t.Fatalf("%s: the node starts, or says nothing", k)
 					}
 					t.Logf("%s: %v", k, err)
 					if text := err.Error(); len(text) < 20 || strings.Contains(text, "panic") || strings.Contains(text, "BUG") {
@@ -184,13 +185,22 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// refusal starts a process and returns why it has ended by itself, nil if it has not.
+// refusal starts a process that must not come up, and returns what it says: why it ended,
+// or what it tells as an error while it waits for somebody to help, as a controller does
+// whom the others do not know in its new directory. It is nil if the node came up.
 func (m *Member) refusal() error {
+	said := len(m.c.log.errorsOf(m.ID))
 	m.start(true)
 	p := m.proc
 	select {
 	case <-p.started:
 	case <-time.After(formLimit):
+		lines := m.c.log.errorsOf(m.ID)[said:]
+		m.Kill()
+		if len(lines) == 0 {
+			return nil // it waits and does not say for what
+		}
+		return errors.New(lines[0])
 	}
 	p.mu.Lock()
 	err := p.err

@@ -46,6 +46,18 @@ func (j *journal) bugs() []string {
 	return append([]string{}, j.bug...)
 }
 
+// errorsOf are the lines that a node told as errors.
+func (j *journal) errorsOf(id int32) (lines []string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, line := range j.lines {
+		if strings.Contains(line, fmt.Sprintf(" node %d %s ", id, slog.LevelError)) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 func (j *journal) tail() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
