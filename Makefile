@@ -5,7 +5,7 @@ ROOMS = ./bench/... ./cmd/... ./internal/... ./torture/...
 # test/docker needs an engine and has a target of its own.
 PEERS = $(patsubst %,./%...,$(filter-out test/docker/,$(sort $(dir $(wildcard test/*/*.go)))))
 
-.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-kafka bench-guard bench-controller bench-rooms soak torture torture-long simulate fuzz clean
+.PHONY: run build console test test-rooms test-peers peers lab-docker dist check generate bench bench-kafka bench-guard bench-controller bench-rooms soak torture torture-long simulate planted crash-points fuzz clean
 
 ## run: build and start one broker on localhost:9092, data in ./brolga-data
 run: build
@@ -101,6 +101,14 @@ torture-long: build-torture
 ## torture-short: a short round of each family of faults, as CI runs it
 torture-short: build
 	scripts/torture.sh
+
+## planted: puts each bug of internal/planted into the code and wants its test to notice; SEARCH=1 looks for one in all tests, BUGS="name…" for some
+planted:
+	$(GO) run ./internal/planted/catch $(if $(SEARCH),-search) $(BUGS)
+
+## crash-points: a log and a data directory killed at every file operation of SCRIPTS (20) random scripts
+crash-points:
+	BROLGA_CRASH_SCRIPTS=$(or $(SCRIPTS),20) $(GO) test -count 1 -timeout 60m -v -run PowerLossAtEvery ./internal/commitlog ./internal/logdir
 
 ## fuzz: each fuzz target for FUZZTIME (10s)
 fuzz:
