@@ -7,10 +7,10 @@ cd "$(dirname "$0")/.."
 
 go build -o bin/torture ./torture || exit 1
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+failed=()
+trap '[ ${#failed[@]} -gt 0 ] || rm -rf "$dir"' EXIT # what failed is kept
 trap 'exit 130' INT TERM
 
-failed=()
 round() { # seed faults [flag…]
   local seed=$1 faults=$2 seconds code
   shift 2
@@ -26,7 +26,7 @@ round() { # seed faults [flag…]
 round 1 kill,pause,topics -durability os -library librdkafka
 if [ "$(id -u)" = 0 ]; then
   round 2 partition,slow,kill -durability os -library franz-go
-  round 3 blackout,kill -durability fsync -library franz-go
+  round 3 blackout -durability fsync -library franz-go
 else
   echo "torture: partitions, narrow links and power losses need root: left out"
 fi
