@@ -25,6 +25,10 @@ func (n *Node) openMetadata() error {
 	case len(n.cfg.Voters()) > 0:
 		return n.openController(quorum.InitialRaftID(n.cfg.NodeID()), initialVoters(n.cfg))
 	}
+	// What a crash left of a log that was being deleted must not name voters.
+	if err := quorum.FinishDiscard(n.o.FS, filepath.Join(n.metadata.path, metadataLogName)); err != nil {
+		return err
+	}
 	voters, err := formattedVoters(n.o.FS, n.metadata.path)
 	if err != nil {
 		return err
@@ -42,8 +46,8 @@ func isMember(all []quorum.Member, raftID uint64) bool {
 }
 
 // leaveQuorum is called with every image on a controller whose quorum can change.
-// When it was removed, it starts again as an observer, without what it kept: it may
-// be added again only under an identity that has never voted.
+// When it was removed, it starts again as an observer, without the log that it kept, but
+// not without its votes: it may be added again.
 func (n *Node) leaveQuorum(*metadata.Image) {
 	if isMember(n.quorum.Members(), n.quorum.RaftID()) || n.removed.Swap(true) {
 		return

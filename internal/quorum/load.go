@@ -56,6 +56,9 @@ func (l *loader) load() (*loaded, error) {
 	if err := makeDir(l.o.FS, l.o.Dir); err != nil {
 		return nil, err
 	}
+	if err := FinishDiscard(l.o.FS, l.o.Dir); err != nil {
+		return nil, err
+	}
 	if err := l.loadHard(); err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func (l *loader) loadHard() error {
 		return err
 	case !found:
 		h.RaftID, h.DirectoryID = l.o.RaftID, l.o.DirectoryID
-	case h.Lost:
+	case h.Lost && l.o.Source == nil: // an observer promises nothing
 		return ErrLostEntries
 	case h.RaftID != l.o.RaftID || h.DirectoryID != l.o.DirectoryID:
 		return fmt.Errorf("%s belongs to raft id %d in directory %v, this node is raft id %d in directory %v: "+

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/batch"
-	"github.com/brolga-io/brolga/internal/vfs"
 )
 
 // An observer is a Quorum without raft's core: it keeps a copy of the committed log
@@ -166,7 +165,7 @@ func (q *Quorum) mirrorBatches(raw []byte) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.hard.Term = max(q.hard.Term, uint64(refs[len(refs)-1].term))
+	q.hard.reach(uint64(refs[len(refs)-1].term))
 	q.noteRecordsLocked(end - refs[0].base)
 	for i, r := range refs {
 		next := end
@@ -229,12 +228,12 @@ func (q *Quorum) mirrorSnapshot(id SnapshotID) error {
 	}
 	// The table first: who reads the log meanwhile sees that it starts over.
 	q.mu.Lock()
-	q.hard.Term = max(q.hard.Term, uint64(id.Epoch))
+	q.hard.reach(uint64(id.Epoch))
 	q.table = newEntryTable(header.position())
 	q.members = header.Members
 	q.history = []confAt{{index: header.Index, members: header.Members}}
 	q.mu.Unlock()
-	q.disk.hard.Term = max(q.disk.hard.Term, uint64(id.Epoch))
+	q.disk.hard.reach(uint64(id.Epoch))
 	if err := q.disk.restart(id); err != nil {
 		return mirrorError{err}
 	}
@@ -249,16 +248,10 @@ func (q *Quorum) wipe() error {
 	return errors.Join(q.disk.log.Close(false), Discard(q.opts.FS, q.opts.Dir))
 }
 
-// Discard deletes the metadata log in a directory for good. It must not be one whose
-// node could still vote under the identity that it had there.
-func Discard(fsys vfs.FS, dir string) error {
-	return fsys.RemoveAll(dir)
-}
-
 // mirror writes whole batches of an observer, which ends in that epoch.
 func (d *disk) mirror(raw []byte, epoch int32) error {
 	if d.hard.Term < uint64(epoch) {
-		d.hard.Term = uint64(epoch)
+		d.hard.reach(uint64(epoch))
 		if err := d.saveHard(); err != nil {
 			return err
 		}

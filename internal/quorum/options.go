@@ -62,7 +62,7 @@ type Options struct {
 	// the committed log from there. Voters may be empty then, Role and Transport nil.
 	Source Source
 	// Disposable lets an observer that cannot use its copy of the log delete it. It
-	// must not be set on a node that may have voted.
+	// must not be set on a node whose log a quorum may have counted.
 	Disposable bool
 
 	// Transport may be nil if this node is alone.

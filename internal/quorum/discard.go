@@ -1,0 +1,73 @@
+package quorum
+
+import (
+	"errors"
+	"math"
+	"path/filepath"
+
+	"github.com/brolga-io/brolga/internal/vfs"
+)
+
+// discarding is the hard state's RestartOffset while the whole log is being deleted.
+const discarding = math.MaxInt64
+
+// Discard deletes the metadata log in a directory for good, but for what its node has
+// promised: a controller that was removed and is added again from the same directory is
+// the same one for raft, and must not vote a second time in a term. The log is closed.
+func Discard(fsys vfs.FS, dir string) error {
+	h, found, err := loadHardState(fsys, dir)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fsys.RemoveAll(dir)
+	}
+	h.Commit, h.SyncedOffset, h.RestartOffset = 0, 0, discarding
+	h.Bindings = nil // whom it met may be gone when it is added again
+	if err := h.save(fsys, dir); err != nil {
+		return err
+	}
+	return h.finishDiscard(fsys, dir)
+}
+
+// FinishDiscard goes on where a crash interrupted Discard. Until then the directory may
+// hold anything of the deleted log.
+func FinishDiscard(fsys vfs.FS, dir string) error {
+	h, found, err := loadHardState(fsys, dir)
+	if err != nil || !found || h.RestartOffset != discarding {
+		return err
+	}
+	return h.finishDiscard(fsys, dir)
+}
+
+// finishDiscard deletes everything but the hard state, and that too if it is an initial
+// voter's: whoever is added again is so under JoinedRaftID.
+func (h *hardState) finishDiscard(fsys vfs.FS, dir string) error {
+	entries, err := fsys.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == hardStateName {
+			continue
+		}
+		if err := fsys.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	if err := fsys.SyncDir(dir); err != nil {
+		return err
+	}
+	if h.RaftID != JoinedRaftID(h.DirectoryID) {
+		return errors.Join(fsys.Remove(filepath.Join(dir, hardStateName)), fsys.SyncDir(dir))
+	}
+	h.RestartOffset = 0
+	return h.save(fsys, dir)
+}
+
+// reach takes over a term in which this node has not voted.
+func (h *hardState) reach(term uint64) {
+	if term > h.Term {
+		h.Term, h.Vote = term, 0
+	}
+}
