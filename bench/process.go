@@ -143,7 +143,7 @@ func (b *broker) ready() error {
 
 // listenTimeout is how long a start may take: a JVM that looks at ten thousand
 // partitions after kill -9 takes long.
-const listenTimeout = 3 * time.Minute
+const listenTimeout = 5 * time.Minute
 
 func (b *broker) listens() error {
 	for deadline := time.Now().Add(listenTimeout); ; time.Sleep(time.Millisecond) {

@@ -42,7 +42,7 @@ func recoveries() scenario {
 
 // fillFew writes without a pause until the end.
 func fillFew(addr, _ string) error {
-	fill := load.Produce{Conns: partitions, InFlight: 5, Records: 16, Size: 1000, Bytes: recoveryBytes}
+	fill := load.Produce{Conns: partitions, InFlight: 5, Records: 16, Size: 1000, Bytes: recoveryBytes, Acks: load.Leader}
 	_, _, err := fill.Run(addr, partitions)
 	return err
 }

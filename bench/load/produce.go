@@ -29,6 +29,9 @@ const groupBytes = 16 << 10
 // Run sends the load, spread over the partitions by connection, and returns the
 // number of requests and of bytes in batches.
 func (p Produce) Run(addr string, partitions int) (requests, bytes int, err error) {
+	if p.Acks == 0 {
+		panic("BUG: a load waits for answers, and acks=0 has none")
+	}
 	batch := Batch(p.Records, p.Size)
 	each := p.Bytes / len(batch) / p.Conns
 	errs := make([]error, p.Conns)
