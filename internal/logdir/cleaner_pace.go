@@ -17,7 +17,7 @@ type pacer struct {
 // pace is called after bytes were read or written.
 func (p *pacer) pace(bytes int) error {
 	now := p.c.d.now()
-	if p.bytes == 0 {
+	if p.bytes == 0 || now < p.sinceMs { // the clock was set back
 		p.sinceMs = now
 	}
 	p.bytes += float64(bytes)

@@ -126,7 +126,7 @@ func (d *Dirs) runFlusher() {
 // It returns when that was done last, in ms.
 func (d *Dirs) flushDue(last int64) int64 {
 	now := d.now()
-	all := now-last >= d.cfg.FlushInterval.Milliseconds()
+	all := now-last >= d.cfg.FlushInterval.Milliseconds() || now < last // the clock was set back
 	if all {
 		last = now
 	}

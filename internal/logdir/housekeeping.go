@@ -50,7 +50,7 @@ func (h *housekeeper) pass(nowMs int64) {
 	}
 	h.rest(nowMs)
 	d.removeDeleted(nowMs)
-	if nowMs-h.lastRetention >= d.cfg.RetentionInterval.Milliseconds() {
+	if nowMs-h.lastRetention >= d.cfg.RetentionInterval.Milliseconds() || nowMs < h.lastRetention {
 		h.lastRetention = nowMs
 		d.Retain(nowMs)
 	}
