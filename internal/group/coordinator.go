@@ -38,6 +38,9 @@ type Options struct {
 	MaxMessageBytes func() int
 	// NewUUID returns 16 random bytes.
 	NewUUID func() wire.UUID
+	// Alive is false while this broker may have been replaced without knowing it, as a
+	// process that stood still; it then coordinates nothing. nil: always true.
+	Alive   func() bool
 	Metrics *metrics.Group
 	Log     *slog.Logger
 }
@@ -147,6 +150,9 @@ func (c *Coordinator) lookup(groupID string) (*partition, wire.ErrorCode) {
 	defer c.mu.RUnlock()
 	if c.closed {
 		return nil, wire.CoordinatorNotAvailable
+	}
+	if c.opts.Alive != nil && !c.opts.Alive() {
+		return nil, wire.NotCoordinator
 	}
 	if p := c.partitions[number]; p != nil {
 		return p, wire.None

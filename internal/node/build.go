@@ -63,7 +63,7 @@ func (n *Node) buildBroker() {
 	n.groups = group.New(group.Options{
 		Runtime: n.runtime, Config: groupConfig(n.cfg), Topics: groupTopics{n.publisher.Image},
 		Partitions: n.offsetsPartitions, MaxMessageBytes: n.offsetsMaxMessageBytes, NewUUID: newUUID, Log: n.logger(loggerGroup),
-		Metrics: &n.metrics.Group,
+		Metrics: &n.metrics.Group, Alive: n.alive,
 	})
 }
 
