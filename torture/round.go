@@ -143,7 +143,8 @@ func (r *round) form(ctx context.Context) error {
 func (r *round) clusterOptions() cluster.Options {
 	o := cluster.Options{
 		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Dynamic: r.shape.has("quorum"), Say: r.say,
-		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR), "offsets.retention.minutes": fmt.Sprint(math.MaxInt32)},
+		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR), "offsets.retention.minutes": fmt.Sprint(math.MaxInt32),
+			"metadata.max.retention.ms": fmt.Sprint(math.MaxInt64)},
 	}
 	if r.shape.has("clock") {
 		o.Binary = r.tagged
