@@ -62,7 +62,7 @@ func (n *Node) discardIfRemoved() error {
 	if !n.removed.Load() {
 		return nil
 	}
-	return quorum.Discard(n.o.FS, filepath.Join(n.metadata.path, metadataLogName))
+	return n.quorum.Discard()
 }
 
 // openJoined opens the part of a controller that was not among the first ones. Until
@@ -73,7 +73,7 @@ func (n *Node) openJoined() error {
 	}
 	me := quorum.JoinedRaftID(n.metadata.id)
 	known := n.metadataLog.Members()
-	if !isMember(known, me) {
+	if !n.metadataLog.TakenIn() {
 		n.log.Info("This controller is not in the quorum: it observes until it is added (kafka-metadata-quorum add-controller)",
 			"directoryId", n.metadata.id.String())
 		return nil
@@ -89,14 +89,13 @@ func (n *Node) openJoined() error {
 // quorum has taken it in, it starts again as a member. The snapshot tells it who the
 // members were at a point of the log.
 func (n *Node) joinQuorum(image *metadata.Image) {
-	me := quorum.JoinedRaftID(n.metadata.id)
-	if !isMember(n.metadataLog.Members(), me) {
+	if !n.metadataLog.TakenIn() || n.joined.Swap(true) {
 		return
 	}
 	if err := n.snapshots.writeNow(image); err != nil {
 		n.fail(err)
 		return
 	}
-	n.log.Info("The quorum has taken this controller in", "raftId", me)
+	n.log.Info("The quorum has taken this controller in", "raftId", quorum.JoinedRaftID(n.metadata.id))
 	n.fail(fmt.Errorf("%w as a member of the quorum", errRestart))
 }

@@ -69,8 +69,9 @@ type Node struct {
 	api              *api.API
 	server           *server.Server
 	controllerServer *server.Server // nil without controller listeners
-	// removed tells that the quorum has removed this controller.
-	removed atomic.Bool
+	// removed tells that the quorum has removed this controller, joined that it has taken
+	// it in: the node is about to start again.
+	removed, joined atomic.Bool
 	// serving tells that the listeners take connections.
 	serving     atomic.Bool
 	metrics     *metrics.Registry

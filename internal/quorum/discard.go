@@ -11,10 +11,26 @@ import (
 // discarding is the hard state's RestartOffset while the whole log is being deleted.
 const discarding = math.MaxInt64
 
-// Discard deletes the metadata log in a directory for good, but for what its node has
-// promised: a controller that was removed and is added again from the same directory is
-// the same one for raft, and must not vote a second time in a term. The log is closed.
-func Discard(fsys vfs.FS, dir string) error {
+// Discard deletes the metadata log of a controller that was removed and is closed, but
+// for what it has promised: when it is added again from the same directory it is the same
+// one for raft, and must not vote a second time in a term. See TakenIn.
+func (q *Quorum) Discard() error {
+	q.mu.Lock()
+	applied := q.applied
+	q.mu.Unlock()
+	return discard(q.opts.FS, q.opts.Dir, applied)
+}
+
+// TakenIn tells that this observer is a member of the quorum. One that was removed before
+// reads in the log's past that it once was a member: that does not count.
+func (q *Quorum) TakenIn() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.applied >= q.hard.Commit && q.members.find(q.opts.RaftID) != nil
+}
+
+// discard deletes a closed log, of which its node knew what is committed up to an index.
+func discard(fsys vfs.FS, dir string, applied uint64) error {
 	h, found, err := loadHardState(fsys, dir)
 	if err != nil {
 		return err
@@ -22,7 +38,7 @@ func Discard(fsys vfs.FS, dir string) error {
 	if !found {
 		return fsys.RemoveAll(dir)
 	}
-	h.Commit, h.SyncedOffset, h.RestartOffset = 0, 0, discarding
+	h.Commit, h.SyncedOffset, h.RestartOffset = max(h.Commit, applied), 0, discarding
 	h.Bindings = nil // whom it met may be gone when it is added again
 	if err := h.save(fsys, dir); err != nil {
 		return err

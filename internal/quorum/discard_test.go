@@ -2,10 +2,12 @@ package quorum
 
 import (
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/vfs"
 	"go.etcd.io/raft/v3/raftpb"
 )
@@ -58,7 +60,7 @@ func TestPromisesOutliveTheLog(t *testing.T) {
 		if !b.vote(one, 5) {
 			t.Fatal("no vote in a new term")
 		}
-		if err := Discard(b.fs, metadataDir); err != nil {
+		if err := discard(b.fs, metadataDir, 0); err != nil {
 			t.Fatal(err)
 		}
 		if b.vote(two, 5) {
@@ -88,7 +90,7 @@ func TestDiscardIsKilledAtEveryOperation(t *testing.T) {
 					}
 				}
 				f := &fuse{armed: true, left: at}
-				if err := Discard(vfs.NewErrorFS(disk, f.inject), metadataDir); err == nil {
+				if err := discard(vfs.NewErrorFS(disk, f.inject), metadataDir, 0); err == nil {
 					return
 				}
 				operations = at
@@ -132,7 +134,7 @@ func isDiscarding(t *testing.T, fsys vfs.FS) bool {
 func TestNothingIsLeftOfAnInitialVoter(t *testing.T) {
 	fs := vfs.NewMem()
 	writeFive(t, fs, misfits["other epoch"], 0)
-	if err := Discard(fs, metadataDir); err != nil {
+	if err := discard(fs, metadataDir, 0); err != nil {
 		t.Fatal(err)
 	}
 	if left, err := fs.ReadDir(metadataDir); err != nil || len(left) > 0 {
@@ -147,5 +149,75 @@ func TestNothingIsLeftOfAnInitialVoter(t *testing.T) {
 	}
 	if err := q.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// slowSource gives no more of the log than it may.
+type slowSource struct {
+	linkSource
+	limit atomic.Int64
+}
+
+func (s *slowSource) Fetch(offset int64, lastEpoch int32) (Fetched, error) {
+	f, err := s.linkSource.Fetch(offset, lastEpoch)
+	if err != nil {
+		return f, err
+	}
+	var some []byte
+	err = batch.ForEach(f.Batches, func(h batch.Header, raw []byte) error {
+		if h.NextOffset() <= s.limit.Load() {
+			some = append(some, raw...)
+		}
+		return nil
+	})
+	if f.Batches = some; err == nil && len(some) == 0 {
+		err = errUnreachable
+	}
+	return f, err
+}
+
+// TestPastMembershipDoesNotCount: a controller that joined, was removed, and lost its log
+// for that, reads again that it joined. It is taken in only when that happens anew.
+func TestPastMembershipDoesNotCount(t *testing.T) {
+	trio(t, func(t *testing.T, c *cluster) {
+		leader, epoch := c.leader()
+		n, m := c.newcomer(9)
+		mustChange(t, func(done func(error)) { leader.q.AddLearner(m, done) })
+		past := leader.q.HighWatermark()
+		time.Sleep(time.Second)
+		mustChange(t, func(done func(error)) { leader.q.Remove(m.RaftID, done) })
+		leader.write(epoch, "a")
+		time.Sleep(time.Second)
+		c.net.put(m.RaftID, nil)
+		n.close()
+		if err := n.q.Discard(); err != nil {
+			t.Fatal(err)
+		}
+		source := &slowSource{linkSource: linkSource{c: c, closed: make(chan struct{})}}
+		source.limit.Store(past)
+		o := n.opts
+		o.Source, o.Transport, o.Role = source, nil, nil
+		ob := mustOpen(t, o)
+		time.Sleep(5 * time.Second)
+		if ob.q.HighWatermark() != past || members(ob.q.Members()).find(m.RaftID) == nil || ob.q.TakenIn() {
+			t.Errorf("up to %d of %d, members %+v, taken in: %v", ob.q.HighWatermark(), past, ob.q.Members(), ob.q.TakenIn())
+		}
+		source.limit.Store(1 << 40)
+		c.awaitMirror(ob, leader)
+		if ob.q.TakenIn() {
+			t.Error("taken in although removed")
+		}
+		mustChange(t, func(done func(error)) { leader.q.AddLearner(m, done) })
+		c.awaitMirror(ob, leader)
+		if !ob.q.TakenIn() {
+			t.Error("not taken in")
+		}
+	})
+}
+
+func mustChange(t *testing.T, start func(done func(err error))) {
+	t.Helper()
+	if err := fate(start); err != nil {
+		t.Fatal(err)
 	}
 }

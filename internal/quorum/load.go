@@ -37,7 +37,7 @@ func openDisk(o *Options) (*disk, *loaded, error) {
 		return d, st, err
 	}
 	o.Logger.Warn("this copy of the metadata log cannot be used and is fetched anew", "err", err)
-	if err := Discard(o.FS, o.Dir); err != nil {
+	if err := discard(o.FS, o.Dir, 0); err != nil {
 		return nil, nil, err
 	}
 	return tryDisk(o)
@@ -247,7 +247,10 @@ func (l *loader) result(t *entryTable) (*loaded, error) {
 	if n := len(l.snaps); n > 0 {
 		st.applied, st.members = l.snaps[n-1].Index, l.snaps[n-1].Members
 	}
-	h.Commit = min(max(h.Commit, st.applied), t.lastIndex())
+	h.Commit = max(h.Commit, st.applied)
+	if l.o.Source == nil { // an observer goes on to it: see TakenIn
+		h.Commit = min(h.Commit, t.lastIndex())
+	}
 	st.hard = h
 	l.d.commit = h.Commit
 	return st, nil

@@ -245,7 +245,7 @@ func (q *Quorum) mirrorSnapshot(id SnapshotID) error {
 
 // wipe deletes an observer's copy of the log.
 func (q *Quorum) wipe() error {
-	return errors.Join(q.disk.log.Close(false), Discard(q.opts.FS, q.opts.Dir))
+	return errors.Join(q.disk.log.Close(false), discard(q.opts.FS, q.opts.Dir, 0))
 }
 
 // mirror writes whole batches of an observer, which ends in that epoch.
