@@ -121,6 +121,14 @@ func TestControllersAreAddedAndRemoved(t *testing.T) {
 	mustCreate(t, f, "with-an-observer")
 	addController(t, f, first)
 	mustVote(t, f, 1, 2, 3)
+	// One that joined before keeps its identity when it comes back.
+	if err := removeController(t, f, second); err != nil {
+		t.Fatal(err)
+	}
+	mustVote(t, f, 1, 3)
+	f.AwaitBrokers(t, 3)
+	addController(t, f, second)
+	mustVote(t, f, 1, 2, 3)
 	p.await(t, 20)
 	p.end(t)
 	mustHold(t, f, "t", p.acked)
