@@ -59,8 +59,13 @@ func (l *Log) checkLastBatch(s *segment, ix *indexes) error {
 
 // settleLocked publishes what loading found.
 func (l *Log) settleLocked(end, recoveryPoint int64) {
+	l.settleFromLocked(max(l.opts.logStart, 0), end, recoveryPoint)
+}
+
+// settleFromLocked does it for a log that begins at start. While a log is loaded its
+// options stay as they are: Checkpoints reads them.
+func (l *Log) settleFromLocked(start, end, recoveryPoint int64) {
 	list := l.segmentList()
-	start := max(l.opts.logStart, 0)
 	var tail *segment
 	var size int64
 	if len(list) > 0 {
@@ -101,8 +106,10 @@ func (l *Log) startOverLocked(start int64) error {
 	l.epochs = epochCache{loaded: true, dirty: true, onDisk: true}
 	l.producers = newProducers(l.env.maxProducers())
 	l.noteTxnStateLocked()
-	l.opts.logStart = start
-	l.settleLocked(start, start)
+	if l.loaded.Load() {
+		l.opts.logStart = start
+	}
+	l.settleFromLocked(start, start, start)
 	if start == 0 {
 		return nil
 	}
