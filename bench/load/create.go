@@ -52,7 +52,11 @@ const firstAckTimeout = 3 * time.Minute
 
 // firstAck writes one record as soon as the partition takes it.
 func (c *conn) firstAck(partition int) error {
-	request := produceRequest(partition, All, Batch(1, 100))
+	return c.produceSoon(produceRequest(partition, All, Batch(1, 100)))
+}
+
+// produceSoon sends a request until the partition takes it.
+func (c *conn) produceSoon(request []byte) error {
 	for deadline := time.Now().Add(firstAckTimeout); ; {
 		err := c.produce(request)
 		if err == nil || time.Now().After(deadline) {

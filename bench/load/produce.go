@@ -155,6 +155,7 @@ func Keyed(addr string, records, keys int) error {
 	random := rand.New(rand.NewPCG(1, uint64(keys)))
 	value := make([]byte, 100)
 	var key []byte
+	send := c.produceSoon // the topic may be new
 	for range records / 100 {
 		b := newBatch(100)
 		for i := range 100 {
@@ -164,9 +165,10 @@ func Keyed(addr string, records, keys int) error {
 			key = fmt.Appendf(key[:0], "key-%08d", random.IntN(keys))
 			b.add(i, key, value)
 		}
-		if err := c.produce(produceRequest(0, Leader, b.seal())); err != nil {
+		if err := send(produceRequest(0, Leader, b.seal())); err != nil {
 			return err
 		}
+		send = c.produce
 	}
 	return nil
 }
