@@ -28,6 +28,9 @@ type memLogs struct {
 	root  string
 	mu    sync.Mutex
 	fails []error
+
+	saves   []int // how many logs' starts were saved at once
+	unsaved error // why they are not
 }
 
 func newMemLogs(fs vfs.FS, now func() int64) *memLogs {
@@ -54,6 +57,11 @@ func (m *memLogs) Report(_ *commitlog.Log, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.fails = append(m.fails, err)
+}
+
+func (m *memLogs) SaveStarts(logs []*commitlog.Log) error {
+	m.saves = append(m.saves, len(logs))
+	return m.unsaved
 }
 
 // dataBroker is the data path of broker 1: server, API, replicas and logs in

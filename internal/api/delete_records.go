@@ -4,18 +4,20 @@ import (
 	"time"
 
 	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
 // DeleteRecords (key 21), versions 0–2.
 //
-// Moves the start of partitions' logs; -1 stands for the high watermark. The answer
-// waits until every live replica has done it, or the client's time is over. The
+// Moves the start of partitions' logs; -1 stands for the high watermark. The new starts
+// are on the disk before the answer, all together. The answer waits until every live replica has done it, or the client's time is over. The
 // topics of the coordinators are refused, and so are topics that are compacted
 // only. A partition that is named more than once counts as its last mention.
 func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.DeleteRecordsResponse {
 	resp := &wire.DeleteRecordsResponse{}
 	resp.SetDefaults()
+	var moved []*replica.Partition
 	topics := make(map[string]int) // index in resp.Topics
 	for i := range req.Topics {
 		t := &req.Topics[i]
@@ -26,11 +28,17 @@ func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.Delet
 			resp.Topics = append(resp.Topics, wire.DeleteRecordsResponseDeleteRecordsTopicResult{Name: t.Name})
 		}
 		for _, p := range lastMentions(t.Partitions) {
-			start, err := a.deleteRecordsBefore(c, t.Name, p.PartitionIndex, p.Offset)
+			part, start, err := a.deleteRecordsBefore(c, t.Name, p.PartitionIndex, p.Offset)
+			if err == nil {
+				moved = append(moved, part)
+			}
 			putDeleted(&resp.Topics[at], wire.DeleteRecordsResponseDeleteRecordsPartitionResult{
 				PartitionIndex: p.PartitionIndex, LowWatermark: start, ErrorCode: errorCode(err),
 			})
 		}
+	}
+	if err := a.Replicas.SaveStarts(moved); err != nil {
+		refuseDeleted(resp, err)
 	}
 	until := time.Now().Add(time.Duration(req.TimeoutMs) * time.Millisecond)
 	for i := range resp.Topics {
@@ -45,15 +53,28 @@ func (a *API) deleteRecords(c *Call, req *wire.DeleteRecordsRequest) *wire.Delet
 // noOffset is told as the low watermark when nothing was deleted.
 const noOffset int64 = -1
 
-func (a *API) deleteRecordsBefore(c *Call, topic string, number int32, before int64) (int64, error) {
+func (a *API) deleteRecordsBefore(c *Call, topic string, number int32, before int64) (*replica.Partition, int64, error) {
 	if metadata.InternalTopic(topic) {
-		return noOffset, wire.InvalidTopicException
+		return nil, noOffset, wire.InvalidTopicException
 	}
 	p, err := a.Replicas.Find(c.Image, topic, number)
 	if err != nil {
-		return noOffset, err
+		return nil, noOffset, err
 	}
-	return p.DeleteRecords(before)
+	start, err := p.DeleteRecords(before)
+	return p, start, err
+}
+
+// refuseDeleted answers for all partitions that it is not known whether the deletion
+// lasts: those in another directory than the one that failed may be asked again.
+func refuseDeleted(resp *wire.DeleteRecordsResponse, err error) {
+	for i := range resp.Topics {
+		for j := range resp.Topics[i].Partitions {
+			if d := &resp.Topics[i].Partitions[j]; d.ErrorCode == wire.None {
+				d.LowWatermark, d.ErrorCode = noOffset, errorCode(err)
+			}
+		}
+	}
 }
 
 // awaitDeleted waits until every live replica has deleted the records, as long as the

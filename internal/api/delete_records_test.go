@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 
+	"github.com/brolga-io/brolga/internal/replica"
 	"github.com/brolga-io/brolga/internal/wire"
 )
 
@@ -88,6 +90,30 @@ func TestDeleteRecordsToTheEnd(t *testing.T) {
 		}
 		if got := c.deleteRecords(2, "t", deletion{PartitionIndex: 0, Offset: 1}); got[0].LowWatermark != 3 {
 			t.Errorf("the start went back: %+v", got)
+		}
+	})
+}
+
+// TestDeletedRecordsAreSavedFirst: the answer comes after the new starts are on the disk,
+// which all partitions of a request share; it does not say that records are deleted when
+// the disk failed.
+func TestDeletedRecordsAreSavedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newDataBroker(t)
+		b.topic("t", 3)
+		c := b.client()
+		for p := range int32(3) {
+			c.produce(9, produceTo("t", p, 1, records("a", "b", "c")))
+		}
+		all := []deletion{{PartitionIndex: 0, Offset: 1}, {PartitionIndex: 1, Offset: 2}, {PartitionIndex: 2, Offset: 3}, {PartitionIndex: 7, Offset: 1}}
+		c.deleteRecords(2, "t", all...)
+		if got := fmt.Sprint(b.logs.saves); got != "[3]" {
+			t.Errorf("starts were saved %s at a time", got)
+		}
+		b.logs.unsaved = replica.ErrStorage
+		got := c.deleteRecords(2, "t", deletion{PartitionIndex: 0, Offset: 3}, deletion{PartitionIndex: 7, Offset: 1})
+		if got[0].LowWatermark != -1 || got[0].ErrorCode != wire.KafkaStorageError || got[7].ErrorCode != wire.UnknownTopicOrPartition {
+			t.Errorf("with a failed disk: %+v", got)
 		}
 	})
 }

@@ -110,13 +110,13 @@ func (d *Dirs) checkpoint(dd *dataDir) error {
 	d.mu.RLock()
 	watermarks := d.watermarks
 	d.mu.RUnlock()
-	var starts, marks checkpoint
+	if err := d.writeStarts(dd); err != nil {
+		return err
+	}
+	var marks checkpoint
 	for _, p := range d.inDir(dd) {
 		if p.log == nil {
 			continue
-		}
-		if _, start, needed := p.log.Checkpoints(); needed {
-			starts.add(p.tp, start)
 		}
 		// To ask for the mark of a log at rest would load it, and it has not moved.
 		if watermarks != nil && p.log.Loaded() {
@@ -129,18 +129,19 @@ func (d *Dirs) checkpoint(dd *dataDir) error {
 			marks.add(p.tp, p.watermark)
 		}
 	}
-	if err := d.replace(dd, logStartName, &starts); err != nil {
-		return err
-	}
 	return d.replace(dd, highWatermarkName, &marks)
 }
 
 // replace writes a checkpoint file if its content changed.
 func (d *Dirs) replace(dd *dataDir, name string, c *checkpoint) error {
-	data := c.bytes()
-	sum := crc64.Checksum(data, crcTable)
 	dd.checkpointMu.Lock()
 	defer dd.checkpointMu.Unlock()
+	return d.replaceLocked(dd, name, c)
+}
+
+func (d *Dirs) replaceLocked(dd *dataDir, name string, c *checkpoint) error {
+	data := c.bytes()
+	sum := crc64.Checksum(data, crcTable)
 	if last, ok := dd.last[name]; ok && last == sum {
 		return nil
 	}

@@ -12,7 +12,8 @@ const ToHighWatermark int64 = -1
 
 // DeleteRecords moves the start of the log to before, an offset at most the high
 // watermark, and returns the log's new start offset. Records between are gone for
-// consumers at once; their files go later. Followers hear of it soon. A topic that is
+// consumers at once; their files go later. Followers hear of it soon. Nobody may be
+// told before SaveStarts: until then a kill brings the records back. A topic that is
 // compacted only keeps the newest value of each key: ErrCompactedOnly.
 func (p *Partition) DeleteRecords(before int64) (logStart int64, err error) {
 	if _, err := p.leaderFor(-1); err != nil {
@@ -36,6 +37,19 @@ func (p *Partition) DeleteRecords(before int64) (logStart int64, err error) {
 	}
 	p.tellFollowers()
 	return p.log.StartOffset(), nil
+}
+
+// SaveStarts makes durable what DeleteRecords has done to partitions, together. The
+// error is ErrStorage: a directory failed, and what was deleted there may come back.
+func (s *Set) SaveStarts(parts []*Partition) error {
+	if len(parts) == 0 {
+		return nil
+	}
+	logs := make([]*commitlog.Log, len(parts))
+	for i, p := range parts {
+		logs[i] = p.log
+	}
+	return s.o.Logs.SaveStarts(logs)
 }
 
 // LogShortened is told when retention has taken the beginning off a replica's log, so

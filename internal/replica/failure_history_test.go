@@ -214,6 +214,9 @@ func TestKAFKA16452CorruptWatermarkCheckpoint(t *testing.T) {
 			if _, err := l.part(1, "t").DeleteRecords(5); err != nil {
 				t.Fatal(err)
 			}
+			if err := l.brokers[1].set.SaveStarts([]*Partition{l.part(1, "t")}); err != nil {
+				t.Fatal(err)
+			}
 			time.Sleep(time.Second)
 			if start := l.part(2, "t").log.StartOffset(); start != 5 {
 				t.Errorf("the follower's log starts at %d", start)

@@ -27,6 +27,7 @@ type fetcher struct {
 	resting []*followed // failed, and wait for their next try
 	forget  []*followed // in the leader's session, to be taken out
 	filled  []*followed // got records with this answer
+	shorter []*followed // begin later since this answer
 	session fetcherSession
 	// tellsDurable: the session tells the leader what the disk has.
 	tellsDurable bool
@@ -188,6 +189,7 @@ func (f *fetcher) answered(err error) {
 	f.failed.reset()
 	f.session.answered(&f.resp)
 	f.handle()
+	f.saveStarts()
 	f.syncFilled()
 }
 

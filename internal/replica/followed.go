@@ -67,10 +67,33 @@ func (f *fetcher) takeRecords(fp *followed, d *wire.FetchResponsePartitionData) 
 			f.failPart(fp, fp.p.report(err))
 			return
 		}
+		f.shorter = append(f.shorter, fp)
 		if !fp.resting {
 			f.makeDue(fp)
 		}
 	}
+}
+
+// saveStarts makes durable where the logs begin that one answer has shortened, before
+// the next request says so: a leader that answers DeleteRecords counts on it, for this
+// replica may lead next.
+func (f *fetcher) saveStarts() {
+	if len(f.shorter) == 0 {
+		return
+	}
+	logs := make([]*commitlog.Log, len(f.shorter))
+	for i, fp := range f.shorter {
+		logs[i] = fp.p.log
+	}
+	if err := f.s.o.Logs.SaveStarts(logs); err != nil {
+		for _, fp := range f.shorter {
+			if !fp.resting {
+				f.failPart(fp, err)
+			}
+		}
+	}
+	clear(f.shorter)
+	f.shorter = f.shorter[:0]
 }
 
 // throttle lets a throttled partition rest when too much was copied, as long as it is

@@ -49,6 +49,8 @@ func (p *Partition) proposeJoinLocked(l *leadership, r *remoteReplica) (proposed
 		return false
 	case r.ackedOffset < p.watermark.Load() || r.ackedOffset < l.epochStart || !s.eligible(r):
 		return false
+	case r.logStart != unknownOffset && r.logStart < p.log.StartOffset():
+		return false // as a leader it would bring back records that were deleted without it
 	}
 	c := p.newChangeLocked(l, func(int32) bool { return true })
 	c.isr = append(c.isr, wire.AlterPartitionRequestBrokerState{BrokerId: r.id, BrokerEpoch: r.brokerEpoch})

@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -61,8 +62,9 @@ type labLogs struct {
 
 	syncs sync.WaitGroup
 
-	mu   sync.Mutex
-	open map[commitlog.TopicPartition]*commitlog.Log
+	mu    sync.Mutex
+	open  map[commitlog.TopicPartition]*commitlog.Log
+	saved map[commitlog.TopicPartition]int64 // log start offsets that outlive a kill
 }
 
 func (l *labLogs) Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
@@ -126,6 +128,17 @@ const diskTime = 5 * time.Millisecond
 
 func (l *labLogs) Report(*commitlog.Log, error) {}
 
+func (l *labLogs) SaveStarts(logs []*commitlog.Log) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for tp, log := range l.open {
+		if slices.Contains(logs, log) {
+			l.saved[tp] = log.StartOffset()
+		}
+	}
+	return nil
+}
+
 func newLab(t testing.TB, fsync bool, ids ...int32) *lab {
 	l := &lab{t: t, fsync: fsync, image: metadata.Empty(), brokers: map[int32]*labBroker{}, cut: map[[2]int32]bool{}}
 	for _, id := range ids {
@@ -149,7 +162,11 @@ func (l *lab) close() {
 // start runs the process of a broker and registers it.
 func (b *labBroker) start(mem *vfs.Mem, watermarks map[commitlog.TopicPartition]int64) {
 	b.logs = &labLogs{mem: mem, flushed: b.flushed, watermarks: watermarks, starts: b.starts, open: map[commitlog.TopicPartition]*commitlog.Log{},
-		env: &commitlog.Env{FS: mem, Now: func() int64 { return testNowMs }, FDs: commitlog.NewFDCache(64)}}
+		saved: maps.Clone(b.starts),
+		env:   &commitlog.Env{FS: mem, Now: func() int64 { return testNowMs }, FDs: commitlog.NewFDCache(64)}}
+	if b.logs.saved == nil {
+		b.logs.saved = map[commitlog.TopicPartition]int64{}
+	}
 	l := b.lab
 	unset := func(string) (string, bool) { return "", false }
 	session := int32(0)
@@ -429,10 +446,7 @@ func (l *lab) kill(broker int32) {
 	l.mu.Unlock()
 	b.set.Close()
 	b.logs.syncs.Wait()
-	b.starts = map[commitlog.TopicPartition]int64{}
-	for tp, log := range b.logs.open {
-		b.starts[tp] = log.StartOffset()
-	}
+	b.starts = b.logs.saved
 	l.fence(broker)
 }
 
@@ -448,7 +462,6 @@ func (l *lab) restart(broker int32, power bool) {
 	})
 	mem := b.logs.mem
 	if power {
-		b.starts = nil
 		mem = mem.CrashClone(vfs.CrashOptions{})
 	}
 	b.start(mem, marks)

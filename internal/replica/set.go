@@ -30,6 +30,8 @@ type Logs interface {
 	Salvage(tp commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error)
 	// Report tells of an error that a log returned. It is called without a lock.
 	Report(l *commitlog.Log, err error)
+	// SaveStarts makes durable where logs begin. The error is ErrStorage.
+	SaveStarts(logs []*commitlog.Log) error
 }
 
 // Options are what a Set needs. All fields are required but those with a default.

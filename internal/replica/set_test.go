@@ -23,6 +23,7 @@ type testLogs struct {
 	mu      sync.Mutex
 	deleted []string
 	reports []error
+	unsaved error // of SaveStarts
 }
 
 func (l *testLogs) Salvage(commitlog.TopicPartition) (*commitlog.Log, commitlog.Recovery, error) {
@@ -57,6 +58,8 @@ func (l *testLogs) Report(_ *commitlog.Log, err error) {
 	defer l.mu.Unlock()
 	l.reports = append(l.reports, err)
 }
+
+func (l *testLogs) SaveStarts([]*commitlog.Log) error { return l.unsaved }
 
 // world is a set of broker 1 with metadata made by hand.
 type world struct {
