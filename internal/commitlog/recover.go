@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/brolga-io/brolga/internal/batch"
+	"github.com/brolga-io/brolga/internal/vfs"
 )
 
 // Recovery says what loading had to repair.
@@ -144,6 +145,7 @@ func (l *Log) indexedStart(s *segment, r io.ReaderAt, point int64) (int64, error
 func (sc *scan) hopUntil(s *segment, r io.ReaderAt, from, point int64) (int64, error) {
 	p := newHopper(r, from, s.size.Load())
 	defer p.free()
+	last, base := int64(-1), int64(0)
 	for sc.next < point && p.pos < p.end {
 		at := p.pos
 		h, err := p.next()
@@ -156,8 +158,20 @@ func (sc *scan) hopUntil(s *segment, r io.ReaderAt, from, point int64) (int64, e
 		if err != nil {
 			return at, sc.l.storage("read segment in", err)
 		}
+		last, base = at, h.BaseOffset
 		sc.next = h.NextOffset()
 		sc.epoch = h.PartitionLeaderEpoch
+	}
+	if last < 0 {
+		return p.pos, nil
+	}
+	// Of a wrong length before it the next header tells; of its own nothing does.
+	raw := make([]byte, p.pos-last)
+	if err := vfs.ReadFull(r, raw, last); err != nil {
+		return last, sc.l.storage("read segment in", err)
+	}
+	if !batch.CheckCRC(raw) {
+		return last, sc.l.corrupt(s, last, base, "CRC mismatch in the last batch below the recovery point")
 	}
 	return p.pos, nil
 }

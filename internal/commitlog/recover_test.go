@@ -384,3 +384,18 @@ func (w *world) sameLog(t *testing.T, what string, clean bool, want facts) {
 		t.Fatalf("%s: %v", what, err)
 	}
 }
+
+// TestFlippedLengthBelowTheRecoveryPoint: the length of the last batch that was flushed
+// leads elsewhere, and nothing behind it tells so: what follows is taken for torn.
+func TestFlippedLengthBelowTheRecoveryPoint(t *testing.T) {
+	for bit := range 8 {
+		w := filled(t)
+		last := logFileName(w.bases()[2])
+		b := w.get(last)
+		b[len(b)-2*batchBytes+11] ^= 1 << bit
+		w.put(last, b)
+		if l, err := w.tryOpen(recoveryPoint(27)); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("bit %d: opened up to %d, %v", bit, l.EndOffset(), err)
+		}
+	}
+}
