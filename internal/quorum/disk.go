@@ -119,7 +119,7 @@ func (d *disk) sync() error {
 		d.dirty = false
 	}
 	d.hard.Commit = d.commit
-	if !d.conf {
+	if !d.conf && d.log.RecoveryPoint()-d.saved.SyncedOffset < unclaimedRecords {
 		return nil
 	}
 	// Whoever stores a change knows after every crash that the one before it is
@@ -128,6 +128,10 @@ func (d *disk) sync() error {
 	d.conf = false
 	return d.saveHard()
 }
+
+// unclaimedRecords is how many records the log may have synced that the hard state does
+// not claim yet. After a kill, damage among those cannot be told from a torn write.
+const unclaimedRecords = 1000
 
 // saveHard writes the hard state. What the log has synced so far goes with it.
 func (d *disk) saveHard() error {
