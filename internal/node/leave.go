@@ -24,6 +24,9 @@ const (
 	leaversUntil = 1300 * time.Millisecond
 	// syncUntil is when the last log begins to be synced.
 	syncUntil = 1300 * time.Millisecond
+	// syncLeast is what the logs have in any case: the last broker of a cluster to
+	// stop has waited in vain for somebody to take its leaderships over.
+	syncLeast = 200 * time.Millisecond
 	// leaveLook lies between two looks whether waiting is of any use.
 	leaveLook = 100 * time.Millisecond
 	// leaveTogether is how much later a node may be told to stop that is stopped

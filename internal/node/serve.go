@@ -105,7 +105,8 @@ func (n *Node) Close() error {
 		n.runtime.Close()
 	}
 	if n.dirs != nil {
-		late := func() bool { return time.Since(begin) > syncUntil }
+		until := max(syncUntil, time.Since(begin)+syncLeast)
+		late := func() bool { return time.Since(begin) > until }
 		errs = append(errs, n.dirs.CloseUntil(late), n.metadata.close())
 	}
 	n.log.Info(fmt.Sprintf("[KafkaServer id=%d] shut down completed", n.cfg.NodeID()), loggerKey, "kafka.server.KafkaServer")

@@ -66,6 +66,9 @@ func (w *Workload) Judge() *history.History {
 	w.recordImages("live")
 	for _, m := range c.Members {
 		m.Stop()
+		if _, err := m.files.Stat(dataDir + "/.kafka_cleanshutdown"); err != nil {
+			c.found("node %d was stopped and has no mark of a clean shutdown: %v", m.ID, err)
+		}
 	}
 	c.T.Logf("seed %d: %v of its own time, %d records sent, %d acknowledged, %d read, %d recoveries rehearsed", c.Seed, c.now().Round(time.Millisecond),
 		len(w.h.Produces), w.h.Acked(), len(w.h.Polls), len(w.h.Recoveries))
