@@ -399,3 +399,34 @@ func TestFlippedLengthBelowTheRecoveryPoint(t *testing.T) {
 		}
 	}
 }
+
+// TestFlippedOffsetAboveTheRecoveryPoint: the base offset of the last batch is outside of
+// its CRC, and nothing follows it. In a log that is not compacted it can only continue the
+// batch before it.
+func TestFlippedOffsetAboveTheRecoveryPoint(t *testing.T) {
+	for bit := range 5 { // more, and the offset does not fit the segment
+		for _, compact := range []bool{false, true} {
+			w := filled(t)
+			w.cfg.Compact = compact
+			last := logFileName(w.bases()[2])
+			b := w.get(last)
+			good := binary.BigEndian.Uint64(b[len(b)-batchBytes:])
+			bad := good ^ 1<<bit
+			if bad < good {
+				continue // below the expected offset, which is refused everywhere
+			}
+			binary.BigEndian.PutUint64(b[len(b)-batchBytes:], bad)
+			w.put(last, b)
+			l, err := w.tryOpen(recoveryPoint(int64(good) - 3))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Load(); err != nil {
+				t.Fatal(err)
+			}
+			if got := l.EndOffset() == int64(good) && l.Recovered().CutBytes == batchBytes; got == compact {
+				t.Errorf("bit %d, compacted %v: the log ends at %d, %+v", bit, compact, l.EndOffset(), l.Recovered())
+			}
+		}
+	}
+}
