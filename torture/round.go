@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -64,7 +65,8 @@ func runRound(ctx context.Context, o *options) int {
 	}
 	r := &round{options: o, shape: o.shape(), begin: time.Now(), h: &history.History{MinISR: minISR}}
 	r.say("seed %d: %v", o.seed, r.shape)
-	defer r.close()
+	code := trouble
+	defer func() { r.close(code) }()
 	v := verdict{Seed: o.seed, Shape: r.shape.String(), Seconds: o.seconds}
 	if err := r.run(ctx, &v); err != nil {
 		v.Trouble = append(v.Trouble, err.Error())
@@ -73,7 +75,8 @@ func runRound(ctx context.Context, o *options) int {
 		v.Trouble = append(v.Trouble, r.load.Trouble()...)
 	}
 	v.Found = append(v.Found, r.findings...)
-	return v.close(r)
+	code = v.close(r)
+	return code
 }
 
 // run does everything up to the judgement.
@@ -216,7 +219,9 @@ func (r *round) found(format string, args ...any) {
 	r.findings = append(r.findings, fmt.Sprintf(format, args...))
 }
 
-func (r *round) close() {
+// close ends everything. The files of a round that failed are kept beside its logs: disks
+// of their own go away with their images.
+func (r *round) close(code int) {
 	if r.load != nil {
 		r.load.Stop()
 	}
@@ -229,8 +234,12 @@ func (r *round) close() {
 	if r.proxy != nil {
 		r.proxy.Close()
 	}
-	for _, d := range r.disks {
-		if err := d.Close(); err != nil {
+	for id, d := range r.disks {
+		var err error
+		if code == failed || code == trouble {
+			err = os.CopyFS(filepath.Join(r.dir, fmt.Sprintf("disk%d", id)), os.DirFS(d.Path()))
+		}
+		if err := errors.Join(err, d.Close()); err != nil {
 			r.say("%v", err)
 		}
 	}
