@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"go.etcd.io/raft/v3"
+
 	"github.com/brolga-io/brolga/internal/metadata"
 )
 
@@ -100,8 +102,13 @@ func newController(w *world, rng *rand.Rand) bool {
 	q := n.proc.quorum
 	if q.leads {
 		q.rn.TransferLeader(uint64(1 + rng.IntN(voters)))
-		// Raft's core takes that back after an election time-out, which is never here.
-		w.after(400*time.Millisecond, n.proc, "keep leading", func() { q.rn.TransferLeader(uint64(n.id)) })
+		// Raft's core gives that up after an election timeout, which is never here. From
+		// a follower it would be a wish for the leader of then.
+		w.after(400*time.Millisecond, n.proc, "keep leading", func() {
+			if q.rn.BasicStatus().RaftState == raft.StateLeader {
+				q.rn.TransferLeader(uint64(n.id))
+			}
+		})
 	} else {
 		q.campaign()
 	}
