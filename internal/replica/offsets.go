@@ -41,12 +41,13 @@ func (p *Partition) OffsetFor(q OffsetQuery) (FoundOffset, error) {
 	if err := p.log.Load(); err != nil {
 		return nothingFound, err
 	}
-	end, err := p.fetchableEnd(q)
+	watermark := p.HighWatermark() // looked at once: it moves
+	end, err := p.fetchableEnd(q, watermark)
 	if err != nil {
 		return nothingFound, err
 	}
 	// A new leader does not know yet how far consumers have been served.
-	behind := !q.ToLogEnd && l.epochStart > p.HighWatermark()
+	behind := !q.ToLogEnd && l.epochStart > watermark
 	switch q.Timestamp {
 	case LatestTimestamp:
 		if behind {
@@ -72,14 +73,14 @@ func (p *Partition) OffsetFor(q OffsetQuery) (FoundOffset, error) {
 }
 
 // fetchableEnd is the exclusive offset up to which the asker may read.
-func (p *Partition) fetchableEnd(q OffsetQuery) (int64, error) {
+func (p *Partition) fetchableEnd(q OffsetQuery, watermark int64) (int64, error) {
 	switch {
 	case q.ToLogEnd:
 		return p.log.EndOffset(), nil
 	case q.CommittedOnly:
-		return p.log.LastStableOffset(p.HighWatermark())
+		return p.log.LastStableOffset(watermark)
 	}
-	return p.HighWatermark(), nil
+	return watermark, nil
 }
 
 func (p *Partition) lookUp(timestamp int64) (FoundOffset, bool, error) {

@@ -49,8 +49,11 @@ func (r *registrar) registered(image *metadata.Image) bool {
 	return b != nil && b.IncarnationID == r.request.IncarnationId
 }
 
-// alive tells whether the controller answered within a session.
-func (r *registrar) alive() bool { return r.heard >= 0 && r.p.w.now()-r.heard < session }
+// alive tells whether the controller answered within a session and takes this broker for a
+// member.
+func (r *registrar) alive() bool {
+	return r.heard >= 0 && r.unfenced && r.p.w.now()-r.heard < session
+}
 
 // askController sends a request to whom this node takes for the controller.
 func (p *process) askController(what string, handle func(c *controller.Controller, who controller.Caller) (any, error), done func(answer any, err error)) {
