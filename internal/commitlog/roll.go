@@ -24,11 +24,27 @@ func (l *Log) rollLocked(base int64) error {
 	if err := l.takeSnapshotLocked(); err != nil {
 		return err
 	}
+	if err := l.settleNamesLocked(); err != nil {
+		return err
+	}
 	if _, err := l.createSegmentLocked(base); err != nil {
 		return err
 	}
 	if l.env.Rolled != nil && l.Config().Compact {
 		l.env.Rolled(l)
+	}
+	return nil
+}
+
+// settleNamesLocked has the names of the segments on the disk before a newer one's may be
+// there: a log whose first segment a power loss took looks as if retention had done it, and
+// whoever leads with it has the others delete theirs.
+func (l *Log) settleNamesLocked() error {
+	if len(l.segmentList()) == 0 || !l.flush.dirDirty {
+		return nil
+	}
+	if err := l.env.FS.SyncDir(l.Dir()); err != nil {
+		return l.failLocked("sync", err)
 	}
 	return nil
 }
