@@ -63,13 +63,13 @@ done`)
 	})
 }
 
-// preferred waits until each partition is led by its first replica again, which
-// happens by itself once that is in sync.
+// preferred waits until each partition, of the internal topics too, is led by its first
+// replica again, which happens by itself once that is in sync.
 func preferred(l lab) {
 	l.Helper()
 	begun := time.Now()
 	peer.Eventually(l.T, limit, func() error {
-		for _, m := range leaders.FindAllStringSubmatch(l.tool("", "kafka-topics", "--describe", "--topic", "testreplicated").stdout, -1) {
+		for _, m := range leaders.FindAllStringSubmatch(l.tool("", "kafka-topics", "--describe").stdout, -1) {
 			if m[1] != m[2] {
 				return fmt.Errorf("leader %s of preferred %s", m[1], m[2])
 			}
