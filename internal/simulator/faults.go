@@ -137,7 +137,7 @@ func (w *world) mayLose(n *node) bool {
 // whole tells whether a node is in sync everywhere again.
 func (w *world) whole(n *node) bool {
 	p := n.proc
-	if p == nil || !p.registrar.alive() {
+	if p == nil || !p.registrar.alive() || p.files.failAt > p.files.ops { // an error of its disk is on its way
 		return false
 	}
 	image := w.newest()
