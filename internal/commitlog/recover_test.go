@@ -209,6 +209,30 @@ func TestHolesOfCompaction(t *testing.T) {
 	}
 }
 
+// TestCopiedHolesSurviveAKill: a follower's active segment has the holes of its leader's
+// compaction, and a log that is recovered does not know its topic's cleanup.policy yet.
+func TestCopiedHolesSurviveAKill(t *testing.T) {
+	w := newWorld(t)
+	l := w.open(recoveryPoint(0))
+	for _, base := range []int64{3, 25, 60, 78} {
+		o := batch.NoProducer()
+		o.BaseOffset, o.LeaderEpoch = base, 0
+		b := batch.NewBuilder(o)
+		b.AppendAt(base, w.nowMs, []byte("k"), []byte("v"))
+		if _, err := l.AppendAsFollower(b.Build(nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := readAll(t, l, 3, 1<<20)
+	if err := l.Close(false); err != nil {
+		t.Fatal(err)
+	}
+	l = w.open(recoveryPoint(0))
+	if got := readAll(t, l, 3, 1<<20); l.EndOffset() != 79 || !bytes.Equal(got, want) {
+		t.Errorf("the log ends at %d, %+v", l.EndOffset(), l.Recovered())
+	}
+}
+
 // TestRecoveryIsBounded: what lies below the recovery point is not read.
 func TestRecoveryIsBounded(t *testing.T) {
 	w := filled(t)
@@ -396,37 +420,6 @@ func TestFlippedLengthBelowTheRecoveryPoint(t *testing.T) {
 		w.put(last, b)
 		if l, err := w.tryOpen(recoveryPoint(27)); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("bit %d: opened up to %d, %v", bit, l.EndOffset(), err)
-		}
-	}
-}
-
-// TestFlippedOffsetAboveTheRecoveryPoint: the base offset of the last batch is outside of
-// its CRC, and nothing follows it. In a log that is not compacted it can only continue the
-// batch before it.
-func TestFlippedOffsetAboveTheRecoveryPoint(t *testing.T) {
-	for bit := range 5 { // more, and the offset does not fit the segment
-		for _, compact := range []bool{false, true} {
-			w := filled(t)
-			w.cfg.Compact = compact
-			last := logFileName(w.bases()[2])
-			b := w.get(last)
-			good := binary.BigEndian.Uint64(b[len(b)-batchBytes:])
-			bad := good ^ 1<<bit
-			if bad < good {
-				continue // below the expected offset, which is refused everywhere
-			}
-			binary.BigEndian.PutUint64(b[len(b)-batchBytes:], bad)
-			w.put(last, b)
-			l, err := w.tryOpen(recoveryPoint(int64(good) - 3))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := l.Load(); err != nil {
-				t.Fatal(err)
-			}
-			if got := l.EndOffset() == int64(good) && l.Recovered().CutBytes == batchBytes; got == compact {
-				t.Errorf("bit %d, compacted %v: the log ends at %d, %+v", bit, compact, l.EndOffset(), l.Recovered())
-			}
 		}
 	}
 }

@@ -22,7 +22,6 @@ type scan struct {
 	epoch   int32 // leader epoch of the last good batch
 	scanned int64
 	marked  bool // a control batch was seen
-	dense   bool // between the batches of the present segment nothing is missing
 	torn    bool // what is bad is the beginning of a batch that the file ends in
 	buf     []byte
 }
@@ -45,7 +44,6 @@ func (sc *scan) run(list []*segment, i int, from int64) error {
 				return err
 			}
 		}
-		sc.dense = i == len(list)-1 && !sc.l.Config().Compact // the active one is never compacted
 		good, reason, err := sc.segment(s, from)
 		if err != nil {
 			return err
@@ -190,9 +188,6 @@ func (sc *scan) check(s *segment, h *batch.Header, raw []byte) string {
 		return fmt.Sprintf("batch offset %d below the expected %d", h.BaseOffset, sc.next)
 	case checkOrder(s.base, sc.next, h) != nil:
 		return "batch offset too far from the segment's"
-	case sc.dense && h.BaseOffset > sc.next && sc.next > s.base:
-		// The offset is outside of the CRC: this is how a flipped bit of it looks.
-		return fmt.Sprintf("batch offset %d above the expected %d", h.BaseOffset, sc.next)
 	case h.PartitionLeaderEpoch >= 0 && h.PartitionLeaderEpoch < sc.epoch:
 		// Old bytes behind a truncation that were never overwritten.
 		return fmt.Sprintf("leader epoch %d after %d", h.PartitionLeaderEpoch, sc.epoch)

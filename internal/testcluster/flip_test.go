@@ -85,15 +85,15 @@ func (w *Workload) flipOne(m *Member) int {
 	return 1
 }
 
-// uncheckable tells whether a byte is of the leader epoch of the last batch, or of the base
-// offset of an only one: they are outside of its CRC, and beside it is nothing that would
-// not fit. See docs/torture-planted.md for what becomes of them.
+// uncheckable tells whether a byte is of the base offset or the leader epoch of the last
+// batch: they are outside of its CRC, and behind it is nothing that would not fit. See
+// docs/torture-planted.md for what becomes of them.
 func uncheckable(b []byte, at int) bool {
 	last := 0
 	for next := 0; next+batch.HeaderSize <= len(b); next += 12 + int(binary.BigEndian.Uint32(b[next+8:])) {
 		last = next
 	}
-	return last == 0 && at < 8 || at >= last+12 && at < last+16
+	return at >= last && at < last+8 || at >= last+12 && at < last+16
 }
 
 // makeLeader has a member lead all partitions of the topic, by their order of replicas.
