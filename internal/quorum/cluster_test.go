@@ -271,14 +271,6 @@ func TestWipedVoterIsNotHeard(t *testing.T) {
 			}
 		}
 		c.start(wiped)
-		var votes int
-		c.net.mu.Lock()
-		c.net.spy = func(m *raftpb.Message) {
-			if m.GetFrom() == wiped && m.GetType() == raftpb.MsgVoteResp && !m.GetReject() {
-				votes++
-			}
-		}
-		c.net.mu.Unlock()
 		leader.write(epoch, "b")
 		if err := leader.q.Step(testDir(99), &raftpb.Message{Type: raftpb.MsgAppResp.Enum(), From: new(wiped),
 			To: new(leader.id()), Term: new(uint64(epoch)), Index: new(uint64(2))}); !errors.Is(err, ErrWrongDirectory) {

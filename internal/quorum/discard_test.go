@@ -30,14 +30,15 @@ type ballot struct {
 
 // vote starts the controller, asks for its vote, and stops it. The candidate's log is
 // ahead of every other.
-func (b ballot) vote(candidate, term uint64) (granted bool) {
+func (b ballot) vote(candidate, term uint64) bool {
 	n := mustOpen(b.t, joined(b.t, b.fs, b.net))
 	b.net.put(n.opts.RaftID, n)
-	answered := false
+	var answered, yes atomic.Bool // an answer is delivered by a goroutine of its own
 	b.net.mu.Lock()
 	b.net.spy = func(m *raftpb.Message) {
 		if m.GetType() == raftpb.MsgVoteResp && m.GetTo() == candidate {
-			answered, granted = true, !m.GetReject()
+			yes.Store(!m.GetReject())
+			answered.Store(true)
 		}
 	}
 	b.net.mu.Unlock()
@@ -45,10 +46,10 @@ func (b ballot) vote(candidate, term uint64) (granted bool) {
 		Term: new(term), LogTerm: new(term - 1), Index: new(uint64(100))})
 	time.Sleep(100 * time.Millisecond)
 	n.close()
-	if err != nil || !answered {
+	if err != nil || !answered.Load() {
 		b.t.Fatalf("controller %d was not answered in term %d: %v", candidate-1, term, err)
 	}
-	return granted
+	return yes.Load()
 }
 
 // TestPromisesOutliveTheLog: a controller that was removed, and lost its log for that, is
