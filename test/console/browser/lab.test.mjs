@@ -2,7 +2,7 @@
 // click, and the topic's leaders and in-sync replicas follow.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, assertFits, close, settled, shot, themes, visit, withPage } from "./page.mjs";
+import { assertAccessible, assertFits, close, inTheme, settled, shot, themes, visit, withPage } from "./page.mjs";
 import { killTools, run } from "./tool.mjs";
 
 after(close);
@@ -63,13 +63,13 @@ test("the Lab is accessible in both themes, with a broker away", { timeout: 180_
       if (place === "topic") await toTopic(page);
       await settled(page);
       for (const theme of themes) {
-        await page.emulateMedia({ colorScheme: theme });
+        await inTheme(page, theme);
         await assertAccessible(page, `${place}, ${theme}`);
         await shot(page, `${place === "lab" ? "lab" : "partitions-away"}-${theme}`);
       }
     }
     await toLab(page);
-    await page.emulateMedia({ colorScheme: "light" });
+    await inTheme(page, "light");
     await assertFits(page, "lab");
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole("button", { name: "Start broker 3" }).click();

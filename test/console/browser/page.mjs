@@ -57,6 +57,15 @@ export async function visit(page, place, heading) {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 }
 
+/** Shows the page in a theme and waits until it is painted: styles of a page that is being drawn anew lag a frame behind. */
+export async function inTheme(page, theme) {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished));
+  });
+}
+
 /** Fails with every rule of WCAG AA that the page breaks. */
 export async function assertAccessible(page, what) {
   await page.evaluate(axe);

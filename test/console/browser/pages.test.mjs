@@ -2,7 +2,7 @@
 // Lab has a file of its own: it exists under "brolga lab" only.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, assertFits, close, settled, shot, themes, visit, withPage } from "./page.mjs";
+import { assertAccessible, assertFits, close, inTheme, settled, shot, themes, visit, withPage } from "./page.mjs";
 
 after(close);
 
@@ -41,11 +41,11 @@ for (const [name, place, heading, act] of pages) {
       await act?.(page);
       await settled(page);
       for (const theme of themes) {
-        await page.emulateMedia({ colorScheme: theme });
+        await inTheme(page, theme);
         await assertAccessible(page, `${name}, ${theme}`);
         await shot(page, `${name}-${theme}`);
       }
-      await page.emulateMedia({ colorScheme: "light" });
+      await inTheme(page, "light");
       await assertFits(page, name);
     });
   });
