@@ -21,7 +21,7 @@ func versus(args []string) error {
 	o.flags.StringVar(&others.python, "python", "test/compat/python/venv/bin/python", "a Python with librdkafka's binding")
 	warm := o.flags.Duration("warm", time.Minute, "how long each broker is warmed")
 	quick := o.flags.Bool("quick", false, "each row once, after 15 s of warming")
-	report := o.flags.String("report", "", "the table is also written here")
+	report := o.flags.String("report", "", "the table is also written here, and its plots beside it")
 	if err := o.parse(args); err != nil {
 		return err
 	}
@@ -39,10 +39,9 @@ func versus(args []string) error {
 	s := sides{brolga: brolga, kafka: kafkaKind(*jars, *logging), floor: floor, dir: o.dir}
 	t := &versusTable{version: version, begun: time.Now(), repeats: o.pairs, warm: *warm}
 	err = s.all(contests(others), o.flags.Args(), o.pairs, *warm, t)
-	text := t.String()
-	fmt.Print(text)
+	fmt.Print(t)
 	if *report != "" {
-		err = errors.Join(err, os.WriteFile(*report, []byte(text), 0o644))
+		err = errors.Join(err, t.write(*report))
 	}
 	return err
 }

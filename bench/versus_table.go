@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,9 +29,9 @@ func (t *versusTable) String() string {
 	}
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("%s, brolga beside Apache Kafka %s (Java's default of its scripts: 1 GB heap, G1; warmed for %v) on %s, %d processors, %v.",
-		t.begun.UTC().Format("2006-01-02 15:04 UTC"), t.version, t.warm, kernel(), runtime.NumCPU(), time.Since(t.begun).Round(time.Minute))
-	line("Medians of up to %d interleaved repeats. %s.", t.repeats, &t.noise)
+	line("%s, brolga beside Apache Kafka %s (Java's default of its scripts: 1 GB heap, G1; warmed for %v) on %s; %s, in %v.",
+		t.begun.UTC().Format("2006-01-02 15:04 UTC"), t.version, t.warm, machine(), runtime.Version(), time.Since(t.begun).Round(time.Minute))
+	line("Command: `%s`. Medians of up to %d interleaved repeats. %s.", strings.Join(os.Args, " "), t.repeats, &t.noise)
 	line("")
 	line("| row | what | unit | brolga | Kafka | floor | Kafka ÷ brolga | goal | brolga ÷ floor | goal | ± | steady | |")
 	line("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
@@ -155,11 +156,28 @@ func bar(ratio, goal float64) string {
 	return string(cells)
 }
 
-// kernel is what the machine runs.
-func kernel() string {
+// machine says what the figures were measured on: system, processors, memory.
+func machine() string {
 	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "an unknown kernel"
+	var m unix.Sysinfo_t
+	if unix.Uname(&u) != nil || unix.Sysinfo(&m) != nil {
+		return "an unknown machine"
 	}
-	return unix.ByteSliceToString(u.Sysname[:]) + " " + unix.ByteSliceToString(u.Release[:]) + " " + unix.ByteSliceToString(u.Machine[:])
+	release := strings.SplitN(unix.ByteSliceToString(u.Release[:]), ".", 3)
+	return fmt.Sprintf("%s %s %s, %d processors (%s), %d GiB", unix.ByteSliceToString(u.Sysname[:]), strings.Join(release[:min(2, len(release))], "."),
+		unix.ByteSliceToString(u.Machine[:]), runtime.NumCPU(), processor(), (m.Totalram*uint64(m.Unit)+1<<29)>>30)
+}
+
+// processor is the model that the kernel names.
+func processor() string {
+	text, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "of an unknown model"
+	}
+	for line := range strings.Lines(string(text)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "of an unnamed model"
 }
