@@ -268,8 +268,7 @@ func TestCompactKeepsLastBatchOfProducer(t *testing.T) {
 	}
 	w.append(l, 1, produced(7, 0, 4, 1, w.nowMs))
 	// Producers that are forgotten keep nothing alive.
-	w.nowMs += defaultProducerExpirationMs
-	l.ExpireProducers(w.nowMs)
+	expireIdle(l, defaultProducerExpirationMs)
 	w.roll(l)
 	w.compact(l, done.Next)
 	_ = batch.ForEach(readAll(t, l, 0, 1<<20), func(h batch.Header, _ []byte) error {

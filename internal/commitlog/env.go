@@ -9,10 +9,10 @@ type Env struct {
 	FDs *FDCache
 
 	// ProducerIDExpirationMs is how long an idle producer id is remembered
-	// (producer.id.expiration.ms); 0 stands for a day.
+	// (producer.id.expiration.ms), see Log.ExpireProducers; 0 stands for a day.
 	ProducerIDExpirationMs int64
 	// MaxProducerIDs bounds the producer ids one log remembers; 0 stands for
-	// 100,000. The ones that were idle longest go first.
+	// 100,000. The ones that wrote least recently go first.
 	MaxProducerIDs int
 
 	// LowerRecoveryPoint, if set, is called before a log is truncated below

@@ -306,12 +306,11 @@ func TestKAFKA9144(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.nowMs += 900
-	l.ExpireProducers(w.nowMs)
+	expireIdle(l, 900)
 	if err := marker(4); !errors.Is(err, ErrCoordinatorFenced) {
 		t.Errorf("zombie: %v", err)
 	}
-	w.nowMs += 1000
-	l.ExpireProducers(w.nowMs)
+	expireIdle(l, 1000)
 	if ps, _ := l.ActiveProducers(); len(ps) != 0 {
 		t.Errorf("not forgotten: %+v", ps)
 	}
@@ -330,7 +329,7 @@ func TestOpenTransactionsDoNotExpire(t *testing.T) {
 		w.append(l, 0, b.Build(nil))
 		w.nowMs += 10
 	}
-	l.ExpireProducers(w.nowMs)
+	expireIdle(l, 1)
 	ps, err := l.ActiveProducers()
 	if err != nil || len(ps) != 1 || ps[0].TxnStartOffset != 0 {
 		t.Errorf("%+v %v", ps, err)

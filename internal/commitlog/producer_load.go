@@ -26,7 +26,6 @@ func (l *Log) loadProducersLocked() error {
 	if planted.On(planted.DedupForgotten) {
 		ps, from = newProducers(l.env.maxProducers()), l.next
 	}
-	ps.expire(l.env.Now(), l.env.producerExpiration())
 	if err := l.replayProducers(ps, from); err != nil {
 		l.undecided = nil
 		return err

@@ -85,7 +85,7 @@ func decodeProducers(b []byte, max int) (*producers, error) {
 			return nil, errBadSnapshot
 		}
 		if m.lastOffset >= 0 {
-			p.batches[0], p.n, p.partial = m, 1, true
+			p.batches[0], p.n, p.partial, p.usedOffset = m, 1, true, m.lastOffset
 		}
 		if p.txnFirstOffset != Unknown {
 			ps.open = append(ps.open, openTxn{firstOffset: p.txnFirstOffset, producerID: p.id})

@@ -37,8 +37,11 @@ type producer struct {
 	txnFirstOffset   int64 // of the open transaction, or Unknown
 	coordinatorEpoch int32
 	epoch            int16
-	n                int8 // used of batches
-	partial          bool // batches before the first one may be in the log: see recallLocked
+	n                int8  // used of batches
+	partial          bool  // batches before the first one may be in the log: see recallLocked
+	swept            bool  // nothing was written since the last expire
+	sweptMs          int64 // uptime of the first expire since the last write
+	usedOffset       int64 // of the last write
 	batches          [keptBatches]batchMeta
 }
 
@@ -81,7 +84,11 @@ func (p *producer) add(m batchMeta) {
 	p.batches[p.n] = m
 	p.n++
 	p.lastTimestamp = m.timestamp
+	p.use(m.lastOffset)
 }
+
+// use notes a write at offset.
+func (p *producer) use(offset int64) { p.usedOffset, p.swept = offset, false }
 
 // setEpoch starts a new epoch, which forgets the old one's batches.
 func (p *producer) setEpoch(epoch int16) {
@@ -213,6 +220,7 @@ func (ps *producers) complete(h *batch.Header, m batch.EndTxnMarker, timestampMs
 	p.setEpoch(h.ProducerEpoch)
 	p.coordinatorEpoch = m.CoordinatorEpoch
 	p.lastTimestamp = timestampMs
+	p.use(h.LastOffset())
 	if p.txnFirstOffset == Unknown {
 		return t, false
 	}
@@ -232,17 +240,23 @@ func (ps *producers) complete(h *batch.Header, m batch.EndTxnMarker, timestampMs
 }
 
 // expire forgets producers without an open transaction that wrote nothing
-// since expirationMs.
-func (ps *producers) expire(nowMs, expirationMs int64) {
+// for expirationMs. Kafka's ProducerStateManager compares the wall clock with the
+// last timestamp, and so forgets producers in use when a clock jumps: the batch that
+// they send again is appended twice. Here a producer is idle from the first expire on
+// that finds nothing new of it, by a clock that nobody sets.
+func (ps *producers) expire(uptimeMs, expirationMs int64) {
 	for id, p := range ps.byID {
-		if p.txnFirstOffset == Unknown && nowMs-p.lastTimestamp >= expirationMs {
+		switch {
+		case !p.swept:
+			p.swept, p.sweptMs = true, uptimeMs
+		case p.txnFirstOffset == Unknown && uptimeMs-p.sweptMs >= expirationMs:
 			delete(ps.byID, id)
 		}
 	}
 }
 
-// evict forgets the tenth of the producers that were idle longest, so that a
-// client that takes new ids for ever cannot fill the memory.
+// evict forgets the tenth of the producers that wrote least recently, by the order in
+// the log, so that a client that takes new ids for ever cannot fill the memory.
 func (ps *producers) evict() {
 	idle := make([]*producer, 0, len(ps.byID))
 	for _, p := range ps.byID {
@@ -250,7 +264,7 @@ func (ps *producers) evict() {
 			idle = append(idle, p)
 		}
 	}
-	sort.Slice(idle, func(i, j int) bool { return idle[i].lastTimestamp < idle[j].lastTimestamp })
+	sort.Slice(idle, func(i, j int) bool { return idle[i].usedOffset < idle[j].usedOffset })
 	for _, p := range idle[:min(len(idle), ps.max/10+1)] {
 		delete(ps.byID, p.id)
 	}
@@ -282,11 +296,13 @@ func (l *Log) ActiveProducers() ([]ProducerState, error) {
 	return out, nil
 }
 
-// ExpireProducers forgets producers that have been idle too long.
-func (l *Log) ExpireProducers(nowMs int64) {
+// ExpireProducers forgets producers that have been idle too long. uptimeMs is the
+// reading of a clock that only goes on, such as the time since the process began. A
+// load of the log begins anew: what is in its files does not tell how long it was idle.
+func (l *Log) ExpireProducers(uptimeMs int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.inUse != nil && l.producers != nil {
-		l.producers.expire(nowMs, l.env.producerExpiration())
+		l.producers.expire(uptimeMs, l.env.producerExpiration())
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brolga-io/brolga/internal/batch"
 	"github.com/brolga-io/brolga/internal/commitlog"
 )
 
@@ -31,5 +32,44 @@ func TestClockSetBack(t *testing.T) {
 	}
 	if err := pace.pace(1); err != nil { // a ticker of this world never ticks
 		t.Error(err)
+	}
+}
+
+// TestClockJumpKeepsProducers: a retry is a duplicate although the wall clock jumped by
+// more than producer.id.expiration.ms.
+func TestClockJumpKeepsProducers(t *testing.T) {
+	w := newWorld(t)
+	uptime := time.Duration(0)
+	w.cfg.Uptime = func() time.Duration { return uptime }
+	d := w.open()
+	defer d.Close(false)
+	d.SetHighWatermarks(func(commitlog.TopicPartition) (int64, bool) { return 0, true })
+	l := w.create(d, tp("a", 0), id(1))
+	h := housekeeper{d: d, lastRetention: w.now()}
+	o := batch.NoProducer()
+	o.ProducerID, o.ProducerEpoch, o.BaseSequence = 1, 0, 0
+	send := func() commitlog.AppendInfo {
+		t.Helper()
+		b := batch.NewBuilder(o)
+		b.Append(w.now(), nil, []byte("v"))
+		info, err := l.Append(0, b.Build(nil), commitlog.AppendCheck{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	send()
+	for range 3 {
+		w.nowMs.Add(48 * time.Hour.Milliseconds())
+		uptime += time.Minute
+		h.pass(w.now())
+		if !send().Duplicate {
+			t.Fatal("appended twice")
+		}
+	}
+	uptime += 25 * time.Hour
+	h.pass(w.now() + time.Hour.Milliseconds())
+	if ps, err := l.ActiveProducers(); err != nil || len(ps) != 0 {
+		t.Errorf("idle for a day: %v %v", ps, err)
 	}
 }

@@ -57,6 +57,9 @@ type Config struct {
 	// Stepped has Open start no goroutines: the owner calls the methods whose names
 	// begin with Step instead, as a simulation does that replays from a seed.
 	Stepped bool
+	// Uptime is a clock that only goes on, whoever sets the wall clock; nil is the time
+	// since Open.
+	Uptime func() time.Duration
 	// NewTicker drives the background work; nil is time.NewTicker.
 	NewTicker func(time.Duration) (c <-chan time.Time, stop func())
 }
@@ -97,6 +100,10 @@ func (c Config) withDefaults() Config {
 	}
 	if c.FlushTimes == nil {
 		c.FlushTimes = new(metrics.Histogram)
+	}
+	if c.Uptime == nil {
+		opened := time.Now()
+		c.Uptime = func() time.Duration { return time.Since(opened) }
 	}
 	if c.NewTicker == nil {
 		c.NewTicker = func(d time.Duration) (<-chan time.Time, func()) {

@@ -68,6 +68,7 @@ func (h *housekeeper) rest(nowMs int64) {
 // Retain enforces retention on all logs and removes segments whose delete
 // delay is over, as the housekeeper does every RetentionInterval.
 func (d *Dirs) Retain(nowMs int64) {
+	uptimeMs := d.cfg.Uptime().Milliseconds()
 	d.mu.RLock()
 	watermarks, shortened := d.watermarks, d.shortened
 	d.mu.RUnlock()
@@ -79,7 +80,7 @@ func (d *Dirs) Retain(nowMs int64) {
 			if p.log == nil || p.log.Bare() {
 				continue
 			}
-			deleted, err := retain(p, watermarks, nowMs)
+			deleted, err := retain(p, watermarks, nowMs, uptimeMs)
 			if err != nil {
 				d.Report(p.log, err)
 			}
@@ -91,7 +92,7 @@ func (d *Dirs) Retain(nowMs int64) {
 	d.removeDeleted(nowMs)
 }
 
-func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs int64) (deleted int, err error) {
+func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool), nowMs, uptimeMs int64) (deleted int, err error) {
 	highWatermark, ok := int64(0), false
 	if watermarks != nil {
 		highWatermark, ok = watermarks(p.tp)
@@ -100,7 +101,7 @@ func retain(p *partition, watermarks func(commitlog.TopicPartition) (int64, bool
 		return 0, nil
 	}
 	if deleted, err = p.log.EnforceRetention(nowMs, highWatermark); err == nil {
-		p.log.ExpireProducers(nowMs)
+		p.log.ExpireProducers(uptimeMs)
 	}
 	return deleted, err
 }

@@ -23,7 +23,7 @@ func shrink(t *testing.T, r Run) (Run, []string) {
 	}
 	for step := r.Span / 2; step >= 250*time.Millisecond; step /= 2 {
 		try := r
-		try.Span -= step
+		try.Span = (r.Span - step).Truncate(time.Millisecond) // what the line can say
 		if fails(try) {
 			r = try
 		}
