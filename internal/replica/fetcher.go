@@ -143,6 +143,9 @@ func (f *fetcher) takeOrders() {
 			f.parts[key] = fp
 			f.begin(fp)
 		case o.role != nil:
+			// What the leader told in the role before may not have been taken, and it
+			// does not tell the same again within the session.
+			f.drop(fp)
 			fp.role = o.role
 			f.begin(fp)
 		}

@@ -66,6 +66,9 @@ func (c *labConn) Fetch(req *wire.FetchRequest, resp *wire.FetchResponse) error 
 	if _, err := c.peer(); err != nil {
 		return err // the answer is lost
 	}
+	if c.lab.fetched != nil {
+		c.lab.fetched(&answer)
+	}
 	for i := range c.buf {
 		c.buf[i] = 0xee
 	}

@@ -32,6 +32,7 @@ type lab struct {
 	cut     map[[2]int32]bool // connections that do not work, by from and to
 	refuse  func(req *wire.AlterPartitionRequest) error
 	lost    func(resp *wire.AlterPartitionResponse) error
+	fetched func(resp *wire.FetchResponse) // sees every answer before the follower
 }
 
 // labBroker is one broker; a restart makes a new set over what its files kept.

@@ -144,6 +144,28 @@ func TestWatermarkNeverPassesAnISRMember(t *testing.T) {
 	})
 }
 
+// TestWatermarkIsToldToANewRole: a follower that hears of a new leader epoch while an
+// answer is on its way does not take it, and is told again what it said.
+func TestWatermarkIsToldToANewRole(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2)
+		changed := false
+		l.fetched = func(resp *wire.FetchResponse) {
+			for _, r := range resp.Responses {
+				if !changed && r.Partitions[0].HighWatermark == 1 {
+					changed = true
+					l.change("t", 1) // elected again
+				}
+			}
+		}
+		l.mustProduce(1, "t", "a")
+		l.settled("t")
+		if !changed {
+			t.Error("nothing was told")
+		}
+	}, 1, 2)
+}
+
 func TestErrorsAreCodes(t *testing.T) {
 	var err error = ErrNotLeader
 	if err != wire.NotLeaderOrFollower {
