@@ -19,8 +19,8 @@ import (
 type metadataLog interface {
 	Start()
 	Members() []quorum.Member
-	// TakenIn tells an observer that it is one of them.
-	TakenIn() bool
+	// TakenIn tells an observer that it is one of them, by the log up to an offset.
+	TakenIn(endOffset int64) bool
 	// Observe feeds an observer from an offset on.
 	Observe(from int64, o quorum.Observer) (stop func())
 	HighWatermark() int64

@@ -73,7 +73,7 @@ func (n *Node) openJoined() error {
 	}
 	me := quorum.JoinedRaftID(n.metadata.id)
 	known := n.metadataLog.Members()
-	if !n.metadataLog.TakenIn() {
+	if !n.metadataLog.TakenIn(n.metadataLog.HighWatermark()) {
 		n.log.Info("This controller is not in the quorum: it observes until it is added (kafka-metadata-quorum add-controller)",
 			"directoryId", n.metadata.id.String())
 		return nil
@@ -87,9 +87,10 @@ func (n *Node) openJoined() error {
 
 // joinQuorum is called with every image on a controller that observes. When the
 // quorum has taken it in, it starts again as a member. The snapshot tells it who the
-// members were at a point of the log.
+// members were at a point of the log: the log may be further than the image, which may be
+// from before there were any.
 func (n *Node) joinQuorum(image *metadata.Image) {
-	if !n.metadataLog.TakenIn() || n.joined.Swap(true) {
+	if !n.metadataLog.TakenIn(image.EndOffset()) || n.joined.Swap(true) {
 		return
 	}
 	if err := n.snapshots.writeNow(image); err != nil {

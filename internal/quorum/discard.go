@@ -21,12 +21,15 @@ func (q *Quorum) Discard() error {
 	return discard(q.opts.FS, q.opts.Dir, applied)
 }
 
-// TakenIn tells that this observer is a member of the quorum. One that was removed before
-// reads in the log's past that it once was a member: that does not count.
-func (q *Quorum) TakenIn() bool {
+// TakenIn tells that by its log up to an offset this observer is a member of the quorum.
+// One that was removed before reads in the log's past that it once was a member: that does
+// not count.
+func (q *Quorum) TakenIn(endOffset int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.applied >= q.hard.Commit && q.members.find(q.opts.RaftID) != nil
+	p, ok := q.table.find(endOffset)
+	return ok && p.index >= max(q.hard.Commit, q.history[0].index) && p.index <= q.applied &&
+		q.confAtLocked(p.index).find(q.opts.RaftID) != nil
 }
 
 // discard deletes a closed log, of which its node knew what is committed up to an index.

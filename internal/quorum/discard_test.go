@@ -200,18 +200,51 @@ func TestPastMembershipDoesNotCount(t *testing.T) {
 		o.Source, o.Transport, o.Role = source, nil, nil
 		ob := mustOpen(t, o)
 		time.Sleep(5 * time.Second)
-		if ob.q.HighWatermark() != past || members(ob.q.Members()).find(m.RaftID) == nil || ob.q.TakenIn() {
-			t.Errorf("up to %d of %d, members %+v, taken in: %v", ob.q.HighWatermark(), past, ob.q.Members(), ob.q.TakenIn())
+		if ob.q.HighWatermark() != past || members(ob.q.Members()).find(m.RaftID) == nil || ob.takenIn() {
+			t.Errorf("up to %d of %d, members %+v, taken in: %v", ob.q.HighWatermark(), past, ob.q.Members(), ob.takenIn())
 		}
 		source.limit.Store(1 << 40)
 		c.awaitMirror(ob, leader)
-		if ob.q.TakenIn() {
+		if ob.takenIn() {
 			t.Error("taken in although removed")
 		}
 		mustChange(t, func(done func(error)) { leader.q.AddLearner(m, done) })
 		c.awaitMirror(ob, leader)
-		if !ob.q.TakenIn() {
+		if !ob.takenIn() {
 			t.Error("not taken in")
+		}
+	})
+}
+
+// takenIn asks about all that the node has.
+func (n *node) takenIn() bool { return n.q.TakenIn(n.q.HighWatermark()) }
+
+// TestTakenInByTheImage: images come one after the other while the log is complete
+// already. Where one says that the observer is a member, it can be written as a snapshot,
+// and the observer can start from that as a member.
+func TestTakenInByTheImage(t *testing.T) {
+	trio(t, func(t *testing.T, c *cluster) {
+		leader, epoch := c.leader()
+		leader.fill(epoch, 0, 3)
+		n, m := c.newcomer(9)
+		mustChange(t, func(done func(error)) { leader.q.AddLearner(m, done) })
+		n.close()
+		o := n.opts
+		o.Source, o.Transport, o.Role, o.FS = &linkSource{c: c, closed: make(chan struct{})}, nil, nil, vfs.NewMem()
+		ob := mustOpen(t, o)
+		c.awaitMirror(ob, leader)
+		var first int64
+		for at := int64(1); at <= ob.q.HighWatermark() && first == 0; at++ {
+			if ob.q.TakenIn(at) {
+				first = at
+			}
+		}
+		p, ok := ob.q.table.find(first)
+		if !ok || ob.q.confAtLocked(p.index).find(m.RaftID) == nil || first <= 3 || ob.q.TakenIn(0) || ob.q.TakenIn(1<<40) {
+			t.Fatalf("taken in at %d of %d", first, ob.q.HighWatermark())
+		}
+		if err := ob.q.WriteSnapshot(first, int32(p.term), func(func([]byte) error) error { return nil }); err != nil {
+			t.Error(err)
 		}
 	})
 }
