@@ -161,8 +161,10 @@ func (n *Node) Stop(limit time.Duration) error {
 }
 
 // Pause stops the process where it is (SIGSTOP) and waits until it stands still.
-func (n *Node) Pause() bool {
-	p := n.signal(syscall.SIGSTOP, true)
+func (n *Node) Pause() bool { return n.pause(true) }
+
+func (n *Node) pause(wanted bool) bool {
+	p := n.signal(syscall.SIGSTOP, wanted)
 	if p == nil {
 		return false
 	}
@@ -188,6 +190,20 @@ func still(pid int) bool {
 
 // Resume lets a paused process go on.
 func (n *Node) Resume() bool { return n.signal(syscall.SIGCONT, true) != nil }
+
+// Still runs f while the process stands still, with no system call under way. Whether its
+// end is a surprise stays as it was.
+func (n *Node) Still(f func() error) error {
+	n.mu.Lock()
+	wanted := n.wanted
+	n.mu.Unlock()
+	if !n.pause(wanted) {
+		return fmt.Errorf("node %d does not stand still", n.ID)
+	}
+	err := f()
+	n.signal(syscall.SIGCONT, wanted)
+	return err
+}
 
 // Paused tells whether the process stands still.
 func (n *Node) Paused() bool {

@@ -11,7 +11,8 @@ import (
 )
 
 // disks is F10 and F11: full disks, and disks that answer with errors. A broker whose
-// only directory fails ends, as Kafka's does, and somebody starts it again.
+// only directory fails ends, as Kafka's does, and somebody starts it again. A disk fails
+// between two system calls: see package disk for what ext4 does otherwise.
 func disks() []kind {
 	return []kind{
 		{"full", "full-at-once", laneNodes, diskFault(func(ctx context.Context, w *World, rng *rand.Rand, n *cluster.Node) (string, bool, error) {
@@ -32,12 +33,12 @@ func disks() []kind {
 			return w.freed(n, err)
 		})},
 		{"eio", "disk-fails", laneNodes, diskFault(func(ctx context.Context, w *World, rng *rand.Rand, n *cluster.Node) (string, bool, error) {
-			err := w.Disks[n.ID].PowerOff() // the process goes on and gets EIO from everything
+			err := n.Still(w.Disks[n.ID].PowerOff) // the process goes on and gets EIO from everything
 			hold(ctx, between(rng, time.Second, 6*time.Second))
 			return w.back(n, "every access failed with EIO", err)
 		})},
 		{"eio", "read-only", laneNodes, diskFault(func(ctx context.Context, w *World, rng *rand.Rand, n *cluster.Node) (string, bool, error) {
-			err := w.Disks[n.ID].ReadOnly(true)
+			err := n.Still(func() error { return w.Disks[n.ID].ReadOnly(true) })
 			hold(ctx, between(rng, time.Second, 6*time.Second))
 			return w.back(n, "every write failed with EROFS", err)
 		})},
