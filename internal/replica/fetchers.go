@@ -29,6 +29,7 @@ type ReplicationConfig struct {
 	WaitMax          time.Duration // replica.fetch.wait.max.ms
 	BackoffMax       time.Duration // replica.fetch.backoff.ms; the first retries come sooner
 	LagTimeMax       time.Duration // replica.lag.time.max.ms
+	SessionTimeout   time.Duration // broker.session.timeout.ms; 0 = LagTimeMax
 	RackAware        bool          // replica.selector.class is RackAwareReplicaSelector
 }
 

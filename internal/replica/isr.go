@@ -94,7 +94,13 @@ func (p *Partition) reviewISR() {
 	p.noteEndLocked(end)
 	stays := func(id int32) bool {
 		r := find(p.remotes, id)
-		return id == s.o.BrokerID || r != nil && r.caughtUp(end, nowMs, lagMs)
+		switch {
+		case r == nil:
+			return id == s.o.BrokerID
+		case r.endOffset == unknownOffset:
+			return r.caughtUp(end, nowMs, s.silentMs())
+		}
+		return r.caughtUp(end, nowMs, lagMs)
 	}
 	for _, id := range l.isr {
 		if !stays(id) {

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/brolga-io/brolga/internal/metadata"
+	"github.com/brolga-io/brolga/internal/vfs"
 )
 
 func inLab(t *testing.T, fn func(t *testing.T, l *lab), ids ...int32) {
@@ -115,6 +118,47 @@ func TestLaggingFollower(t *testing.T) {
 			t.Errorf("%d shrinks, %d expands", m.IsrShrinks.Value(), m.IsrExpands.Value())
 		}
 	}, 1, 2, 3)
+}
+
+// TestLeaderBeforeIsAwaitedForASession: one that does not know its successor answers
+// clients for a session. It stays in the ISR for as long, and the watermark behind it,
+// even if replica.lag.time.max.ms is shorter.
+func TestLeaderBeforeIsAwaitedForASession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, false)
+		for _, id := range []int32{1, 2} {
+			b := &labBroker{lab: l, id: id, applied: metadata.Empty(), cfg: ReplicationConfig{LagTimeMax: time.Second, SessionTimeout: 9 * time.Second}}
+			l.brokers[id] = b
+			b.start(vfs.NewMem(), nil)
+		}
+		l.topic("t", 1, 2)
+		l.mustProduce(1, "t", "a")
+		l.settled("t")
+		l.freeze(1)
+		l.disconnect(1, 2)
+		l.change("t", 2) // elected while 1 does not hear of it
+		l.stageOnly(2, "t", "b")
+		time.Sleep(8 * time.Second)
+		if hw := l.part(2, "t").HighWatermark(); hw != 1 || len(l.state("t").ISR) != 2 {
+			t.Errorf("watermark %d, ISR %v although 1 may lead still", hw, l.state("t").ISR)
+		}
+		time.Sleep(3 * time.Second)
+		if hw := l.part(2, "t").HighWatermark(); hw != 2 || len(l.state("t").ISR) != 1 {
+			t.Errorf("watermark %d, ISR %v after the session", hw, l.state("t").ISR)
+		}
+		l.reconnect()
+		l.thaw(1)
+		l.settled("t")
+		l.disconnect(1, 2)
+		begin := time.Now()
+		l.stageOnly(2, "t", "c")
+		for len(l.state("t").ISR) == 2 {
+			time.Sleep(100 * time.Millisecond)
+		}
+		if d := time.Since(begin); d > 3*time.Second {
+			t.Errorf("a follower that lags left after %v", d)
+		}
+	})
 }
 
 // TestFetchersChangeAtRunTime: num.replica.fetchers goes up and down while records come,

@@ -174,6 +174,13 @@ func (s *Set) alive() bool { return s.o.Alive == nil || s.o.Alive() }
 // lagMs is replica.lag.time.max.ms.
 func (s *Set) lagMs() int64 { return s.o.Replication.LagTimeMax.Milliseconds() }
 
+// silentMs is how long a leader waits for a member of the ISR that has not fetched from it
+// yet. It may be the leader before, which does not know of this one and answers clients
+// for a session: until then the watermark must not pass what it knows (KIP-207).
+func (s *Set) silentMs() int64 {
+	return max(s.lagMs(), s.o.Replication.SessionTimeout.Milliseconds())
+}
+
 // brokerEpochOf is the epoch of a broker's newest process, -1 if none is known.
 func (s *Set) brokerEpochOf(id int32) int64 {
 	if img := s.image.Load(); img != nil {

@@ -151,7 +151,7 @@ func (p *process) buildReplicas() {
 		},
 		BrokerEpoch: func() int64 { return p.registrar.epoch }, Alive: p.registrar.alive, Stepper: p,
 		Replication: replica.ReplicationConfig{WaitMax: 300 * time.Millisecond, BackoffMax: 200 * time.Millisecond,
-			LagTimeMax: p.w.run.lag(), FetchMaxBytes: p.w.run.fetchBytes()},
+			LagTimeMax: p.w.run.lag(), SessionTimeout: session, FetchMaxBytes: p.w.run.fetchBytes()},
 	}
 	if p.w.run.Fsync {
 		o.Flusher = flusher{p}
