@@ -27,6 +27,11 @@ func TestPinned(t *testing.T) {
 		pinned(3).only(0, 1, 2, 6).lasting(3000 * time.Millisecond),
 		pinned(6).only(14, 16, 17).lasting(3000 * time.Millisecond),
 		pinned(35).only(0, 1, 2, 4).lasting(5250 * time.Millisecond),
+		pinned(5322).only(0).lasting(1750 * time.Millisecond),
+		pinned(7750),
+		pinned(8016).only(0, 1, 2, 3, 9, 15, 16, 17),
+		pinned(8341).only(0, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 22, 23, 24, 25, 27),
+		pinned(8882),
 	} {
 		t.Run(r.String(), func(t *testing.T) {
 			for _, f := range r.Do(t, nil).Found {
