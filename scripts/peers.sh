@@ -53,6 +53,7 @@ declare -A programs=(
   [tools]=""
   [streams]="java/src/WordCount.java"
   [old]="java/src/Driver.java java/src/AdminDriver.java"
+  [testcontainers]="java/src/Containers.java"
 )
 
 classes() { # profile source…
@@ -65,7 +66,7 @@ classes() { # profile source…
 java_peers() {
   have mvn maven
   have javac default-jdk-headless
-  for profile in broker tools streams old; do
+  for profile in broker tools streams old testcontainers; do
     inputs=$(digest java/pom.xml)
     once "java/target/$profile.stamp" jars "$profile" || { miss "java $profile" "Maven failed"; continue; }
     read -ra sources <<<"${programs[$profile]}"

@@ -56,6 +56,18 @@ func needEngine(t *testing.T) {
 	t.Skip("no Docker engine: ", noEngine)
 }
 
+// needFile skips a test where make peers has not made a file, and fails it in CI.
+func needFile(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is missing: make peers", path)
+	}
+	t.Skipf("%s is missing: make peers", path)
+}
+
 // result is what a command printed.
 type result struct {
 	stdout, stderr string

@@ -11,12 +11,7 @@ import (
 // kind, without a property that the schema does not have.
 func TestKubernetesManifest(t *testing.T) {
 	const validate = "test/compat/python/venv/bin/kubernetes-validate"
-	if _, err := os.Stat(validate); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("kubernetes-validate is missing: make peers installs it")
-		}
-		t.Skip("kubernetes-validate is missing: make peers installs it")
-	}
+	needFile(t, validate)
 	const manifest = "deploy/kubernetes/brolga.yaml"
 	r := run(t, "", validate, "--strict", manifest)
 	if said := r.stdout + r.stderr; r.code != 0 || strings.Count(said, " passed for resource ") != 3 {

@@ -120,6 +120,21 @@ func TestTestcontainers(t *testing.T) {
 	}
 }
 
+// The library itself, with both of its Kafka containers.
+func TestTestcontainersForJava(t *testing.T) {
+	needEngine(t)
+	const jars = "test/compat/java/target/"
+	needFile(t, jars+"driver-testcontainers")
+	t.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true") // another image, which removes what a killed test left
+	out := must(t, "java", "-cp", jars+"driver-testcontainers:"+jars+"testcontainers/*", "Containers", "brolga/brolga")
+	for _, container := range []string{"KafkaContainer: t-0@0 after ", "ConfluentKafkaContainer: t-0@0 after "} {
+		if !strings.Contains("\n"+out, "\n"+container) {
+			t.Errorf("no %q in %q", container, out)
+		}
+	}
+	t.Log(out)
+}
+
 // What cannot be kept is refused in one sentence, at once.
 func TestRefusals(t *testing.T) {
 	needEngine(t)
