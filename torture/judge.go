@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -40,6 +41,10 @@ func (r *round) judge(v *verdict) error {
 	var found []string
 	found, v.Measured = history.CheckAll(r.h, r.shape.envelope())
 	v.Found = append(v.Found, found...)
+	if n := r.h.SentAnew(); n > 0 {
+		v.Measured = append(v.Measured, fmt.Sprintf("I4 no duplicates: %s sent %d records again under another epoch", r.shape.library, n))
+	}
+	v.Judged, v.Idle = history.Judged(r.h), history.Idle(r.h)
 	v.LeaderChanges = leaderChanges(r.h)
 	return nil
 }
@@ -91,11 +96,12 @@ const memoryCap = 1 << 30
 // sample adds what each process uses to the history.
 func (r *round) sample(quiet bool) {
 	for _, n := range r.cluster.Nodes {
-		files, memory, err := n.Use()
+		use, err := n.Use()
 		if err != nil {
 			continue // it does not run
 		}
-		one := history.Sample{Node: int32(n.ID), Life: int32(n.Starts()), At: time.Since(r.begin), Quiet: quiet, Files: files, MemoryBytes: memory}
+		one := history.Sample{Node: int32(n.ID), Life: int32(n.Starts()), At: time.Since(r.begin), Quiet: quiet,
+			Files: use.Descriptors, MemoryBytes: use.MemoryBytes, Goroutines: use.Goroutines}
 		r.h.Record(func(h *history.History) {
 			h.MemoryCap = memoryCap
 			h.Samples = append(h.Samples, one)

@@ -130,7 +130,8 @@ func (r *round) form(ctx context.Context) error {
 	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, configs); err != nil {
 		return err
 	}
-	r.load, err = load.Start(load.Options{Seeds: r.cluster.Addresses(), Topic: topic, Partitions: partitions, Rate: r.rate, Library: r.shape.library, Begin: r.begin, Say: r.say}, r.h)
+	r.load, err = load.Start(load.Options{Seeds: r.cluster.Addresses(), Topic: topic, Partitions: partitions, Rate: r.rate, Library: r.shape.library, Logs: r.dir,
+		Begin: r.begin, Say: r.say}, r.h)
 	if err != nil {
 		return err
 	}
@@ -237,7 +238,7 @@ func (r *round) close(code int) {
 	for id, d := range r.disks {
 		var err error
 		if code == failed || code == trouble {
-			err = os.CopyFS(filepath.Join(r.dir, fmt.Sprintf("disk%d", id)), os.DirFS(d.Path()))
+			err = os.CopyFS(filepath.Join(r.dir, fmt.Sprintf("files%d", id)), os.DirFS(d.Path()))
 		}
 		if err := errors.Join(err, d.Close()); err != nil {
 			r.say("%v", err)

@@ -31,6 +31,8 @@ type verdict struct {
 	Polled        int            `json:"polled"`
 	LeaderChanges int            `json:"leader_changes"`
 	Healed        float64        `json:"healed_seconds"`
+	Judged        map[string]int `json:"judged,omitempty"` // facts, by checker
+	Idle          []string       `json:"idle,omitempty"`   // checkers that had nothing to judge
 	Found         []string       `json:"found,omitempty"`
 	Measured      []string       `json:"measured,omitempty"` // lost, which the envelope allows
 	Why           string         `json:"why,omitempty"`      // inconclusive
@@ -55,13 +57,29 @@ func (v *verdict) close(r *round) int {
 	for _, n := range v.Families {
 		bit += n
 	}
-	r.say("%s seed %d, %v, %d s: %d faults bit, %d did not, %d found nobody; %d records sent, %d acknowledged, %d read; %d leader changes; whole after %.1f s %s",
-		v.Verdict, v.Seed, v.Shape, v.Seconds, bit, len(v.Blunt), v.Missed, v.Sent, v.Acked, v.Polled, v.LeaderChanges, v.Healed, v.Why)
+	r.say("%s seed %d, %v, %d s: %d faults bit, %d did not, %d found nobody; %d records sent, %d acknowledged, %d read; %d leader changes; whole after %.1f s; %s %s",
+		v.Verdict, v.Seed, v.Shape, v.Seconds, bit, len(v.Blunt), v.Missed, v.Sent, v.Acked, v.Polled, v.LeaderChanges, v.Healed, v.judgedText(), v.Why)
 	if err := v.append(r.results); err != nil {
 		r.say("%v", err)
 		return trouble
 	}
 	return code
+}
+
+// judgedText says how much the checkers had to judge, and which of them had nothing.
+func (v *verdict) judgedText() string {
+	if v.Judged == nil {
+		return "nothing was judged"
+	}
+	facts := 0
+	for _, n := range v.Judged {
+		facts += n
+	}
+	text := fmt.Sprintf("%d facts judged", facts)
+	if len(v.Idle) > 0 {
+		text += ", none by " + strings.Join(v.Idle, ", ")
+	}
+	return text
 }
 
 func (v *verdict) count(r *round) {

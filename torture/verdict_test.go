@@ -37,6 +37,22 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// TestJudgedText: a checker that had nothing to judge is named.
+func TestJudgedText(t *testing.T) {
+	v := &verdict{}
+	if got := v.judgedText(); got != "nothing was judged" {
+		t.Error(got)
+	}
+	v.Judged = map[string]int{"I1": 3, "I19": 0}
+	if got := v.judgedText(); got != "3 facts judged" {
+		t.Error(got)
+	}
+	v.Idle = []string{"I19", "I20"}
+	if got := v.judgedText(); got != "3 facts judged, none by I19, I20" {
+		t.Error(got)
+	}
+}
+
 func TestMixesAreOfFamilies(t *testing.T) {
 	known := schedule.Families()
 	seen := map[string]bool{}

@@ -18,14 +18,15 @@ const (
 	controllerListener = "CONTROLLER"
 )
 
-// places gives a node an address for each listener.
+// places gives a node an address for each listener, and for its metrics.
 func (c *Cluster) places(n *Node) (client, broker, controller string, err error) {
 	n.Host = "127.0.0.1"
 	if c.Isolated {
 		n.Host = address(n.ID)
+		n.Metrics = n.Host + ":9404"
 		return n.Host + ":9092", n.Host + ":9093", n.Host + ":9094", nil
 	}
-	var free [3]string
+	var free [4]string
 	for i := range free {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -34,6 +35,7 @@ func (c *Cluster) places(n *Node) (client, broker, controller string, err error)
 		defer l.Close() // after the others are chosen
 		free[i] = l.Addr().String()
 	}
+	n.Metrics = free[3]
 	return free[0], free[1], free[2], nil
 }
 
@@ -80,7 +82,7 @@ func (c *Cluster) configure() error {
 			"offsets.topic.replication.factor": "3",
 			"group.initial.rebalance.delay.ms": "0",
 			"auto.create.topics.enable":        "false",
-			"metrics.listener":                 "none",
+			"metrics.listener":                 "http://" + n.Metrics,
 			"console.listener":                 "none",
 		})
 		if c.Dynamic {

@@ -19,6 +19,7 @@ type Node struct {
 	Host       string
 	Address    string // where clients reach it
 	Controller string
+	Metrics    string // where it tells what it measures
 	Home       string // properties and log
 	Data       string // log.dirs
 

@@ -47,7 +47,8 @@ func foreignCommand(library, topic string, seeds []string) (*exec.Cmd, error) {
 		args, needs = []string{python, filepath.Join(programs, "produce.py")}, []string{python}
 	case Java:
 		jars := filepath.Join(peers, "java/target/broker")
-		args, needs = []string{"java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", filepath.Join(programs, "Produce.java")}, []string{jars}
+		args, needs = []string{"java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-Dlog4j2.configurationFile=" + filepath.Join(programs, "log4j2.properties"),
+			"-cp", jars + "/*", filepath.Join(programs, "Produce.java")}, []string{jars}
 	default:
 		return nil, fmt.Errorf("unknown library %s", library)
 	}
@@ -71,6 +72,12 @@ func (l *Load) foreign() (*foreignClient, error) {
 	if f.out, err = cmd.StdoutPipe(); err != nil {
 		return nil, err
 	}
+	log, err := os.Create(filepath.Join(l.Logs, f.name+".log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close() // the program has its own
+	cmd.Stderr = log
 	return f, cmd.Start()
 }
 

@@ -20,6 +20,7 @@ type Options struct {
 	Partitions int32
 	Rate       int // records a second that idempotent producers try to send
 	Library    string
+	Logs       string // a directory for what client programs say
 	Begin      time.Time
 	Say        func(format string, args ...any)
 }

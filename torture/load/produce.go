@@ -91,7 +91,7 @@ func (l *Load) invoke(producer string, partition int32, value string, promise bo
 	var index int
 	l.H.Record(func(h *history.History) {
 		index = len(h.Produces)
-		h.Produces = append(h.Produces, history.Produce{Partition: l.at(partition), Producer: producer, Value: value, Invoked: l.now()})
+		h.Produces = append(h.Produces, history.Produce{Partition: l.at(partition), Producer: producer, Value: value, Invoked: l.now(), Anew: l.Library == Librdkafka})
 	})
 	if !promise {
 		return func(history.Outcome, int64) {}

@@ -150,7 +150,7 @@ func readBatches(files vfs.FS, dir string) ([]history.Batch, error) {
 		if err != nil || !batch.CheckCRC(raw) {
 			break
 		}
-		one := history.Batch{Base: h.BaseOffset, Last: h.LastOffset(), Epoch: h.PartitionLeaderEpoch, Hash: sha256.Sum256(raw)}
+		one := history.Batch{Base: h.BaseOffset, Last: h.LastOffset(), Epoch: h.PartitionLeaderEpoch, Hash: sha256.Sum256(raw), Sender: history.Sender{ID: h.ProducerID, Epoch: h.ProducerEpoch}}
 		if !h.IsControl() {
 			r, err := batch.NewReader(raw, maxFileBytes)
 			if err != nil {

@@ -78,7 +78,7 @@ type Sample struct {
 	Node, Life  int32 // the how manieth process of the node
 	At          time.Duration
 	Quiet       bool // nothing had been done to it for a while: a baseline, or the end
-	Goroutines  int
-	Files       int
+	Goroutines  int  // 0: nobody knows
+	Files       int  // descriptors, but one for each file of its logs
 	MemoryBytes int64
 }

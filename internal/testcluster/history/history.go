@@ -33,6 +33,9 @@ type Produce struct {
 	Invoked, Ended time.Duration
 	Outcome        Outcome
 	Offset         int64 // if OK
+	// Anew: its library takes a new epoch when an answer says that a record before it is
+	// missing, and sends again under it what it does not know the fate of.
+	Anew bool
 }
 
 // Poll is one record that a consumer got.
@@ -78,6 +81,13 @@ type Batch struct {
 	Epoch      int32
 	Hash       [32]byte // of all its bytes
 	Values     []string // of its records; nil for control batches
+	Sender     Sender
+}
+
+// Sender is the producer id and epoch that a batch names.
+type Sender struct {
+	ID    int64
+	Epoch int16
 }
 
 // EpochStart is an entry of the leader epoch cache.

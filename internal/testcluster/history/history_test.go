@@ -53,7 +53,7 @@ func good() *History {
 		Waits:      []Wait{{"a leader", 2 * time.Second, LeaderLimit, true}},
 		Lines:      []Line{{1, "WARN a broker panics about nothing"}},
 		Samples: []Sample{{1, 1, 1, true, 100, 50, 1 << 20}, {1, 1, 2, false, 900, 800, 1 << 20}, {1, 1, 3, true, 110, 60, 1 << 20},
-			{1, 2, 3, true, 500, 500, 1 << 20}},
+			{2, 1, 1, true, 100, 50, 1 << 20}, {2, 2, 3, true, 120, 70, 1 << 20}},
 		MemoryCap: 1 << 30,
 	}
 }
@@ -119,12 +119,13 @@ func TestBadHistories(t *testing.T) {
 		}, "I24 liveness after heal: a3 was sent to t-0 at 1m0s"},
 		"a partition that stays silent": {func(h *History) { h.Produces[3].Invoked, h.Produces[3].Ended = time.Minute, time.Minute },
 			"I24 liveness after heal: nothing was acknowledged by t-0"},
-		"a panic":               {func(h *History) { h.Lines[0].Text = "panic: BUG: no" }, "I25 hygiene: node 1 wrote: panic"},
-		"a race":                {func(h *History) { h.Lines[0].Text = "WARNING: DATA RACE" }, "I25 hygiene: node 1 wrote"},
-		"goroutines that stay":  {func(h *History) { h.Samples[2].Goroutines = 200 }, "I25 hygiene: node 1 had 100 goroutines"},
-		"files that stay open":  {func(h *History) { h.Samples[2].Files = 200 }, "I25 hygiene: node 1 had 50 files open"},
-		"memory without an end": {func(h *History) { h.Samples[1].MemoryBytes = 1 << 40 }, "I25 hygiene: node 1 used"},
-		"metadata that differs": {func(h *History) { h.Metadata[1].Hash[0] = 5 }, "I18 determinism: at 15 node 2 (live)"},
+		"a panic":                {func(h *History) { h.Lines[0].Text = "panic: BUG: no" }, "I25 hygiene: node 1 wrote: panic"},
+		"a race":                 {func(h *History) { h.Lines[0].Text = "WARNING: DATA RACE" }, "I25 hygiene: node 1 wrote"},
+		"goroutines that stay":   {func(h *History) { h.Samples[2].Goroutines = 200 }, "I25 hygiene: node 1 had 100 goroutines"},
+		"files that stay open":   {func(h *History) { h.Samples[2].Files = 200 }, "I25 hygiene: node 1 had 50 descriptors open"},
+		"a later process' files": {func(h *History) { h.Samples[4].Files = 200 }, "I25 hygiene: node 2 had 50 descriptors open"},
+		"memory without an end":  {func(h *History) { h.Samples[1].MemoryBytes = 1 << 40 }, "I25 hygiene: node 1 used"},
+		"metadata that differs":  {func(h *History) { h.Metadata[1].Hash[0] = 5 }, "I18 determinism: at 15 node 2 (live)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := good()

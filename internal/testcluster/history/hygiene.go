@@ -20,8 +20,8 @@ const (
 	spareFiles      = 40
 )
 
-// Hygiene is I25: nobody panics, races or finds a fault of its own, and a process that
-// has been left alone again uses no more than it did before.
+// Hygiene is I25: nobody panics, races or finds a fault of its own, and a node that has
+// been left alone again uses no more than it did before, in whichever of its processes.
 func Hygiene(h *History) []string {
 	var f found
 	for _, l := range h.Lines {
@@ -29,8 +29,7 @@ func Hygiene(h *History) []string {
 			f.add("node %d wrote: %s", l.Node, l.Text)
 		}
 	}
-	type process struct{ node, life int32 }
-	baseline := map[process]Sample{}
+	baseline := map[int32]Sample{}
 	for _, s := range h.Samples {
 		if h.MemoryCap > 0 && s.MemoryBytes > h.MemoryCap {
 			f.add("node %d used %d bytes of memory at %v, the cap is %d", s.Node, s.MemoryBytes, s.At, h.MemoryCap)
@@ -38,17 +37,16 @@ func Hygiene(h *History) []string {
 		if !s.Quiet {
 			continue
 		}
-		p := process{s.Node, s.Life}
-		before, ok := baseline[p]
+		before, ok := baseline[s.Node]
 		if !ok {
-			baseline[p] = s
+			baseline[s.Node] = s
 			continue
 		}
 		if grown(before.Goroutines, s.Goroutines, spareGoroutines) {
 			f.add("node %d had %d goroutines at %v and %d at %v", s.Node, before.Goroutines, before.At, s.Goroutines, s.At)
 		}
 		if grown(before.Files, s.Files, spareFiles) {
-			f.add("node %d had %d files open at %v and %d at %v", s.Node, before.Files, before.At, s.Files, s.At)
+			f.add("node %d had %d descriptors open at %v and %d at %v", s.Node, before.Files, before.At, s.Files, s.At)
 		}
 	}
 	return f

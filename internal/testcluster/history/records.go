@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // place is one offset of a partition.
@@ -105,22 +106,94 @@ func Invention(h *History) []string {
 // Idempotent is the beginning of the names of idempotent producers.
 const Idempotent = "idempotent"
 
+// onceOnly are the values that idempotent producers sent.
+func (h *History) onceOnly() map[string]bool {
+	once := map[string]bool{}
+	for _, p := range h.Produces {
+		once[p.Value] = strings.HasPrefix(p.Producer, Idempotent)
+	}
+	return once
+}
+
 // Duplicates is I4 without transactions: what an idempotent producer sent is there
 // once at most.
 func Duplicates(h *History) []string {
 	var f found
-	once := map[string]bool{}
+	for _, d := range h.duplicates() {
+		if !d.anew() {
+			f.add("%s is at %v@%d and %d%v", d.value, d.Partition, d.first.offset, d.second.offset, d.senders())
+		}
+	}
+	return f
+}
+
+// SentAnew counts what a producer sent twice under epochs of its own choice: see
+// Produce.Anew. A broker cannot know that it is the same.
+func (h *History) SentAnew() int {
+	n := 0
+	for _, d := range h.duplicates() {
+		if d.anew() {
+			n++
+		}
+	}
+	return n
+}
+
+// duplicate is a value of an idempotent producer that is at two offsets.
+type duplicate struct {
+	Partition
+	value         string
+	mayAnew       bool
+	first, second copied
+}
+
+// copied is one of them, and the sender that its batch names.
+type copied struct {
+	offset int64
+	sender Sender
+	known  bool
+}
+
+// anew: the two were sent as different ones, by a producer that does so.
+func (d *duplicate) anew() bool {
+	return d.mayAnew && d.first.known && d.second.known && d.first.sender != d.second.sender
+}
+
+func (d *duplicate) senders() string {
+	if !d.first.known || !d.second.known {
+		return ""
+	}
+	return fmt.Sprintf(", of producer id %d epoch %d and producer id %d epoch %d",
+		d.first.sender.ID, d.first.sender.Epoch, d.second.sender.ID, d.second.sender.Epoch)
+}
+
+func (h *History) duplicates() []duplicate {
+	var all []duplicate
+	once, anew, senders := h.onceOnly(), map[string]bool{}, map[place]Sender{}
 	for _, p := range h.Produces {
-		once[p.Value] = len(p.Producer) >= len(Idempotent) && p.Producer[:len(Idempotent)] == Idempotent
+		anew[p.Value] = p.Anew
+	}
+	for _, r := range h.Replicas {
+		for _, b := range r.Batches {
+			for i := range b.Values {
+				if r.Final {
+					senders[place{r.Partition, b.Base + int64(i)}] = b.Sender
+				}
+			}
+		}
 	}
 	first := map[string]int64{}
 	for _, p := range h.Final {
 		if at, again := first[p.Value]; again && at != p.Offset && once[p.Value] {
-			f.add("%s is at %v@%d and %d", p.Value, p.Partition, at, p.Offset)
+			d := duplicate{Partition: p.Partition, value: p.Value, mayAnew: anew[p.Value]}
+			d.first.offset, d.second.offset = at, p.Offset
+			d.first.sender, d.first.known = senders[place{p.Partition, at}]
+			d.second.sender, d.second.known = senders[place{p.Partition, p.Offset}]
+			all = append(all, d)
 		}
 		first[p.Value] = p.Offset
 	}
-	return f
+	return all
 }
 
 // Order is I5: what one producer sent to a partition, one after the other, is there in

@@ -14,6 +14,7 @@ producer = Producer(
         "delivery.timeout.ms": 120000,
         "topic.metadata.refresh.interval.ms": 5000,
         "reconnect.backoff.max.ms": 500,
+        "debug": "eos",
     }
 )
 done = threading.Event()
