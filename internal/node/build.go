@@ -54,6 +54,7 @@ func (n *Node) buildBroker() {
 	if !n.cfg.Alone() {
 		o.Connect, o.AlterPartition, o.BrokerEpoch = n.connectLeader, n.channel.alterPartition, n.brokerEpoch
 		o.Alive, o.Replication = n.alive, replicationConfig(n.cfg)
+		o.Replication.SessionTimeout = n.durationOr("broker.session.timeout.ms", defaultSessionMs) // as alive counts it
 		o.ThrottledRates = n.throttled.both
 	}
 	n.replicas = replica.NewSet(o)

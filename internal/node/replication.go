@@ -72,7 +72,6 @@ func replicationConfig(cfg *config.Static) replica.ReplicationConfig {
 		WaitMax:          ms("replica.fetch.wait.max.ms"),
 		BackoffMax:       ms("replica.fetch.backoff.ms"),
 		LagTimeMax:       ms("replica.lag.time.max.ms"),
-		SessionTimeout:   ms("broker.session.timeout.ms"),
 		RackAware:        cfg.String("replica.selector.class") == rackAwareSelector,
 	}
 }
