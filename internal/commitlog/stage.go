@@ -13,6 +13,9 @@ type AppendCheck struct {
 	Origin Origin
 	// Header is that of the batch, if the caller has decoded it already.
 	Header *batch.Header
+	// NotFirst says that the batch is not the first one of its producer: a log that does
+	// not know the producer must not begin with it.
+	NotFirst bool
 }
 
 // AppendInfo is the answer to an append.
@@ -90,6 +93,9 @@ func (l *Log) Stage(epoch int32, b []byte, check AppendCheck) (AppendInfo, error
 		}
 		if dup := l.duplicateLocked(&h, check.Origin); dup != nil {
 			return l.duplicateInfo(dup), nil
+		}
+		if check.NotFirst && l.producers.byID[h.ProducerID] == nil {
+			return AppendInfo{}, fmt.Errorf("producer %d sequence %d before an earlier one: %w", h.ProducerID, h.BaseSequence, ErrOutOfOrderSequence)
 		}
 		if marker, err = l.checkProducerLocked(&h, b, check.Origin); err != nil {
 			return AppendInfo{}, err

@@ -31,6 +31,7 @@ func (s *Staged) Required() int64 { return s.LastOffset + 1 }
 func (p *Partition) Stage(b []byte, o StageOptions, at *Staged) error {
 	err := p.stage(b, o, at)
 	if err != nil {
+		p.refused.note(b, o.NowMs, err)
 		n := p.topic.counts
 		n.ProduceRequests.Inc()
 		n.FailedProduce.Inc()
@@ -85,7 +86,11 @@ func (p *Partition) stage(b []byte, o StageOptions, at *Staged) error {
 		return err
 	}
 	at.Epoch = l.epoch
-	at.AppendInfo, err = p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client, Header: &info.Header})
+	at.AppendInfo, err = p.log.Stage(l.epoch, b, commitlog.AppendCheck{Origin: commitlog.Client, Header: &info.Header,
+		NotFirst: p.refused.before(&info.Header, o.NowMs)})
+	if err == nil {
+		p.refused.forget(&info.Header)
+	}
 	return p.report(err)
 }
 

@@ -25,6 +25,7 @@ type Partition struct {
 	watermark atomic.Int64
 	throttled atomic.Uint32
 	gone      atomic.Bool // deleted or moved away: look it up again
+	refused   refused
 
 	mu       sync.Mutex
 	remotes  []remoteReplica // of the leader: what the others have
