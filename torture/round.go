@@ -146,7 +146,7 @@ func (r *round) form(ctx context.Context) error {
 // clusterOptions are what the shape needs.
 func (r *round) clusterOptions() cluster.Options {
 	o := cluster.Options{
-		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Dynamic: r.shape.has("quorum"), Say: r.say,
+		Dir: r.dir, Binary: r.binary, Nodes: r.shape.nodes, Isolated: cluster.InWorld(), Dynamic: r.shape.has("quorum"), Say: r.say, Before: r.rehearse,
 		Properties: map[string]string{"log.durability": r.shape.durability, "min.insync.replicas": fmt.Sprint(minISR), "offsets.retention.minutes": fmt.Sprint(math.MaxInt32),
 			"metadata.max.retention.ms": fmt.Sprint(math.MaxInt64)},
 	}

@@ -23,7 +23,9 @@ type Options struct {
 	DataDir func(id int) (string, error)
 	// Front gives the address that others reach a listener of a node at, nil: its own.
 	Front func(id int, listener, address string) (string, error)
-	Say   func(format string, args ...any)
+	// Before is called before a node starts that ran before, while nothing uses its files.
+	Before func(n *Node)
+	Say    func(format string, args ...any)
 }
 
 // Cluster is the nodes of a run.

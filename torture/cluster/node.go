@@ -42,8 +42,16 @@ type process struct {
 	paused bool
 }
 
-// Start runs the node's process; it does not wait for anything.
+// Start runs the node's process; it does not wait for anything. See Options.Before.
 func (n *Node) Start() error {
+	if n.c.Before != nil && n.Starts() > 0 && !n.Running() {
+		n.c.Before(n)
+	}
+	return n.StartSpoiled()
+}
+
+// StartSpoiled is Start when somebody has damaged the files.
+func (n *Node) StartSpoiled() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.process != nil && n.process.running() {

@@ -60,14 +60,14 @@ func (w *World) spoil(ctx context.Context, rng *rand.Rand, n *cluster.Node, k da
 		if errors.Is(err, damage.ErrNothing) {
 			err = fmt.Errorf("%w: %w", errMissed, err)
 		}
-		return what, false, errors.Join(err, n.Start())
+		return what, false, errors.Join(err, n.StartSpoiled())
 	}
 	hold(ctx, between(rng, 0, 5*time.Second))
 	what = fmt.Sprintf("node %d, %s: %s", n.ID, k, what)
 	if k.Promise() == damage.Refuses {
 		return w.refused(ctx, n, what)
 	}
-	if err := n.Start(); err != nil {
+	if err := n.StartSpoiled(); err != nil {
 		return what, false, err
 	}
 	err = w.Cluster.Await(ctx, rejoinLimit, w.Topic, "__consumer_offsets")

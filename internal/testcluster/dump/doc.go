@@ -6,5 +6,6 @@
 //
 // Concurrency: none; the files belong to the caller as long as a function runs.
 //
-// It deliberately has readers of its own for checkpoints, and judges nothing.
+// It deliberately has readers of its own for checkpoints, and judges nothing. Only Recover
+// runs what a broker runs, and changes files.
 package dump
