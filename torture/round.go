@@ -85,7 +85,7 @@ func (r *round) run(ctx context.Context, v *verdict) error {
 		return err
 	}
 	time.Sleep(calm)
-	r.sample(true)
+	r.sample(false)
 	faults, cancel := context.WithTimeout(ctx, time.Duration(r.seconds)*time.Second)
 	defer cancel()
 	r.nemesis.Run(faults)
@@ -102,6 +102,8 @@ func (r *round) run(ctx context.Context, v *verdict) error {
 	if err := r.load.Finish(); err != nil {
 		v.Found = append(v.Found, "I24 liveness after heal: "+err.Error())
 	}
+	time.Sleep(calm)
+	r.sample(true)
 	return r.judge(v)
 }
 
@@ -130,6 +132,8 @@ func (r *round) form(ctx context.Context) error {
 	if err := r.cluster.CreateTopic(limited, r.admin, topic, partitions, configs); err != nil {
 		return err
 	}
+	// Nodes are compared with what they use without clients, before and after.
+	r.sample(true)
 	r.load, err = load.Start(load.Options{Seeds: r.cluster.Addresses(), Topic: topic, Partitions: partitions, Rate: r.rate, Library: r.shape.library, Logs: r.dir,
 		Begin: r.begin, Say: r.say}, r.h)
 	if err != nil {
@@ -201,7 +205,7 @@ func (r *round) heal(ctx context.Context, v *verdict) error {
 	if err := wait("all replicas are in sync", history.ISRLimit, func() error { return r.cluster.Whole(ctx, topic, "__consumer_offsets") }); err != nil {
 		return err
 	}
-	r.sample(true)
+	r.sample(false)
 	time.Sleep(history.LeaderLimit + calm - (time.Since(r.begin) - r.h.Healed))
 	return nil
 }
