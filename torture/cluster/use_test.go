@@ -35,3 +35,19 @@ func TestGoroutinesOf(t *testing.T) {
 		t.Error("found where none are")
 	}
 }
+
+// TestPlaces: without networks of their own nodes listen at different places of loopback.
+func TestPlaces(t *testing.T) {
+	n := &Node{ID: 1}
+	client, broker, controller, err := (&Cluster{}).places(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{"": true}
+	for _, at := range []string{client, broker, controller, n.Metrics} {
+		if seen[at] {
+			t.Errorf("%s of %s, %s, %s, %s", at, client, broker, controller, n.Metrics)
+		}
+		seen[at] = true
+	}
+}
