@@ -69,6 +69,7 @@ func (f *fetcher) askFor(fp *followed) {
 		fp.inSession = true
 		f.session.count++
 	}
+	fp.toldStart = fp.p.log.StartOffset()
 	req := &f.req
 	if n := len(req.Topics); n == 0 || req.Topics[n-1].TopicId != fp.p.topic.ID {
 		req.Topics = extend(req.Topics)
@@ -78,7 +79,7 @@ func (f *fetcher) askFor(fp *followed) {
 	t := &req.Topics[len(req.Topics)-1]
 	t.Partitions = append(t.Partitions, wire.FetchRequestFetchPartition{
 		Partition: fp.p.number, CurrentLeaderEpoch: fp.role.epoch, FetchOffset: fp.offset, LastFetchedEpoch: fp.lastEpoch,
-		LogStartOffset: fp.p.log.StartOffset(), PartitionMaxBytes: f.s.o.Replication.FetchMaxBytes,
+		LogStartOffset: fp.toldStart, PartitionMaxBytes: f.s.o.Replication.FetchMaxBytes,
 		HighWatermark: f.durableEnd(fp),
 	})
 }

@@ -17,6 +17,7 @@ type followed struct {
 	located   bool  // the log was asked where it ends
 	offset    int64 // the next to fetch: the end of the log
 	lastEpoch int32 // leader epoch of the last batch, -1 for none
+	toldStart int64 // where the log begins, as the leader was told last
 
 	inSession bool // the leader has it in the session
 	isDue     bool // in fetcher.due
@@ -67,6 +68,9 @@ func (f *fetcher) takeRecords(fp *followed, d *wire.FetchResponsePartitionData) 
 			f.failPart(fp, fp.p.report(err))
 			return
 		}
+	}
+	// Retention here may have been faster than the leader's.
+	if log.StartOffset() > fp.toldStart {
 		f.shorter = append(f.shorter, fp)
 		if !fp.resting {
 			f.makeDue(fp)

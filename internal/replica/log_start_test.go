@@ -31,6 +31,28 @@ func TestFollowersHearOfRetention(t *testing.T) {
 	}, 1, 2)
 }
 
+// TestLeaderHearsOfItsFollowersRetention: also when the follower's was faster, so that
+// nothing is left to do when it hears of the leader's. Until then it could not join the ISR.
+func TestLeaderHearsOfItsFollowersRetention(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		l.topic("t", 1, 2)
+		for i := range 4 {
+			l.mustProduce(1, "t", fmt.Sprint(i))
+		}
+		l.settled("t")
+		for _, id := range []int32{2, 1} {
+			if err := l.part(id, "t").log.AdvanceStartOffset(2); err != nil {
+				t.Fatal(err)
+			}
+			l.brokers[id].set.LogShortened(commitlog.TopicPartition{Topic: "t"})
+			time.Sleep(time.Second)
+		}
+		if low, err := l.part(1, "t").AwaitLowWatermark(2, time.Now().Add(time.Second), nil); low != 2 || err != nil {
+			t.Errorf("low watermark %d, %v", low, err)
+		}
+	}, 1, 2)
+}
+
 // TestFollowerSavesItsStart: when the leader knows that every replica begins later, a kill
 // of both does not bring the records back, whoever leads then.
 func TestFollowerSavesItsStart(t *testing.T) {
