@@ -181,7 +181,9 @@ func losePowerOfAll(w *world, rng *rand.Rand) bool {
 // then, and what it had not synced may be gone.
 func diskError(w *world, rng *rand.Rand) bool {
 	n := w.anyNode(rng)
-	if n.proc == nil || !w.run.Fsync && !w.mayLose(n) {
+	// Also with log.durability=fsync: a replica whose disk failed counts as one that may
+	// lack something, and only one of a partition's may when another was wiped.
+	if n.proc == nil || !w.mayLose(n) {
 		return false
 	}
 	n.frail = true

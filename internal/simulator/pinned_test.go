@@ -32,6 +32,8 @@ func TestPinned(t *testing.T) {
 		pinned(8016).only(0, 1, 2, 3, 9, 15, 16, 17),
 		pinned(8341).only(0, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 22, 23, 24, 25, 27),
 		pinned(8882),
+		pinned(10422).only(1, 2, 3, 4, 6, 8, 10),
+		pinned(13078).only(0, 2, 3),
 	} {
 		t.Run(r.String(), func(t *testing.T) {
 			for _, f := range r.Do(t, nil).Found {

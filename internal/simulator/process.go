@@ -130,7 +130,7 @@ func (p *process) build() {
 	p.groups = group.New(group.Options{
 		Runtime: p.runtime, Config: groupConfig(p.static), Topics: groupTopics{p},
 		Partitions:      func() int32 { return int32(p.static.Int("offsets.topic.num.partitions")) },
-		MaxMessageBytes: func() int { return 1 << 20 }, NewUUID: p.newUUID,
+		MaxMessageBytes: func() int { return 1 << 20 }, NewUUID: p.newUUID, Alive: p.registrar.alive,
 	})
 	if p.node.id <= voters {
 		p.controller = controller.New(controller.Options{
