@@ -30,43 +30,80 @@ func HashImage(i *metadata.Image) [32]byte {
 // became an observer.
 var ErrLaterBeginning = errors.New("the metadata log begins later")
 
-// Metadata adds what a node's metadata log in dataDir says to the history: the images
-// that replaying gives and, with states, every version of every partition and the ids of
-// the topics. The log must begin at 0, otherwise the error is ErrLaterBeginning and nothing
-// is added.
+// Metadata adds what a node's metadata log in dataDir says to the history: the images of
+// its snapshots and those that replaying gives, and with states every version of every
+// partition and the ids of the topics. When the log does not begin at 0 it is replayed
+// from a snapshot, states are not added, and the error is ErrLaterBeginning.
 func Metadata(h *history.History, files vfs.FS, dataDir string, node int32, states bool) error {
-	b, err := readLog(files, path.Join(dataDir, metadata.ClusterMetadataTopic+"-0"))
+	dir := path.Join(dataDir, metadata.ClusterMetadataTopic+"-0")
+	snaps, err := snapshots(files, dir)
 	if err != nil {
 		return err
 	}
-	image := metadata.Empty()
-	err = batch.ForEach(b, func(header batch.Header, raw []byte) error {
-		if image.EndOffset() == 0 && header.BaseOffset != 0 {
-			return fmt.Errorf("node %d, %w: %d", node, ErrLaterBeginning, header.BaseOffset)
-		}
-		records, err := recordsOf(header, raw)
-		if err != nil {
-			return fmt.Errorf("node %d, metadata at %d: %w", node, header.BaseOffset, err)
-		}
-		next, delta, err := image.Apply(records, header.NextOffset(), header.PartitionLeaderEpoch)
-		if err != nil {
-			return fmt.Errorf("node %d, metadata at %d: %w", node, header.BaseOffset, err)
-		}
-		image = next
-		h.Metadata = append(h.Metadata, history.Metadata{Node: node, How: "replayed", EndOffset: image.EndOffset(), Hash: HashImage(image)})
-		if states {
-			forget(h, delta.DeletedTopics)
-			h.States = append(h.States, statesOf(image, delta)...)
-		}
-		return nil
-	})
-	if states {
+	r := &replaying{h: h, node: node, how: "replayed", states: states}
+	for _, s := range snaps {
+		r.see(s, "from a snapshot")
+	}
+	b, err := readLog(files, dir)
+	if err != nil {
+		return err
+	}
+	if err := batch.ForEach(b, func(header batch.Header, raw []byte) error { return r.batch(snaps, header, raw) }); err != nil {
+		return err
+	}
+	if r.later {
+		return fmt.Errorf("node %d, %w", node, ErrLaterBeginning)
+	}
+	if states && r.image != nil {
 		h.TopicIDs = map[string]string{}
-		for t := range image.Topics() {
+		for t := range r.image.Topics() {
 			h.TopicIDs[t.Name] = logdir.FormatID(t.ID)
 		}
 	}
-	return err
+	return nil
+}
+
+// replaying is a log on its way into a history.
+type replaying struct {
+	h      *history.History
+	node   int32
+	image  *metadata.Image // nil before the first batch
+	how    string
+	states bool
+	later  bool // it does not begin at 0
+}
+
+func (r *replaying) see(i *metadata.Image, how string) {
+	r.h.Metadata = append(r.h.Metadata, history.Metadata{Node: r.node, How: how, EndOffset: i.EndOffset(), Hash: HashImage(i)})
+}
+
+func (r *replaying) batch(snaps []*metadata.Image, header batch.Header, raw []byte) error {
+	if r.image == nil {
+		if r.later = header.BaseOffset != 0; r.later {
+			r.how, r.states = "replayed from a snapshot", false
+		}
+		if r.image = beginning(snaps, header.BaseOffset); r.image == nil {
+			return fmt.Errorf("node %d, %w: %d", r.node, ErrLaterBeginning, header.BaseOffset)
+		}
+	}
+	if header.BaseOffset < r.image.EndOffset() {
+		return nil
+	}
+	records, err := recordsOf(header, raw)
+	if err != nil {
+		return fmt.Errorf("node %d, metadata at %d: %w", r.node, header.BaseOffset, err)
+	}
+	next, delta, err := r.image.Apply(records, header.NextOffset(), header.PartitionLeaderEpoch)
+	if err != nil {
+		return fmt.Errorf("node %d, metadata at %d: %w", r.node, header.BaseOffset, err)
+	}
+	r.image = next
+	r.see(next, r.how)
+	if r.states {
+		forget(r.h, delta.DeletedTopics)
+		r.h.States = append(r.h.States, statesOf(next, delta)...)
+	}
+	return nil
 }
 
 func recordsOf(h batch.Header, raw []byte) ([]wire.Record, error) {
