@@ -16,7 +16,10 @@ import (
 
 func main() {
 	env := cli.SystemEnv()
-	env.Server = node.Run
+	env.Server = func(args []string, stdout, stderr io.Writer) int {
+		node.CalmScheduler()
+		return node.Run(args, stdout, stderr)
+	}
 	env.WebConsole = console.Run
 	env.Lab = lab.Run
 	env.Container = runContainer
@@ -25,6 +28,9 @@ func main() {
 
 // runContainer gives a container of the image its server, its console and its tools.
 func runContainer(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && (args[0] == "run" || args[0] == "launch") {
+		node.CalmScheduler() // before anything is prepared: the second execution does all
+	}
 	return container.Run(args, container.Host{
 		Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Environ: os.Environ(), Setenv: os.Setenv,
 		Server: func(args []string, s container.Surroundings, stdout, stderr io.Writer) int {
