@@ -97,8 +97,10 @@ func (p *Partition) noteFetch(lead *leadership, n *fetchNote) {
 		p.mu.Unlock()
 		return
 	}
-	end := p.log.EndOffset()
-	p.noteEndLocked(end)
+	// An append whose advance is still to come ends here already: the other followers
+	// are told of it now, for that advance will find nothing new.
+	p.feedLocked()
+	end := p.seenEnd
 	r.note(n.endOffset, end, nowMs)
 	r.ackedOffset = n.endOffset
 	if p.topic.set.flusher() != nil {
