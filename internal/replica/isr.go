@@ -90,8 +90,8 @@ func (p *Partition) reviewISR() {
 	if l == nil || l.alone || p.pending != nil || s.o.AlterPartition == nil {
 		return
 	}
-	end := p.log.EndOffset()
-	p.noteEndLocked(end)
+	p.feedLocked() // an append may be there whose advance is still to come
+	end := p.seenEnd
 	stays := func(id int32) bool {
 		r := find(p.remotes, id)
 		switch {

@@ -97,8 +97,8 @@ func (p *Partition) noteFetch(lead *leadership, n *fetchNote) {
 		p.mu.Unlock()
 		return
 	}
-	// An append whose advance is still to come ends here already: the other followers
-	// are told of it now, for that advance will find nothing new.
+	// An append may be there whose advance is still to come and will find nothing new:
+	// the other followers are told of it now.
 	p.feedLocked()
 	end := p.seenEnd
 	r.note(n.endOffset, end, nowMs)
