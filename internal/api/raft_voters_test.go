@@ -1,6 +1,7 @@
 package api
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/brolga-io/brolga/internal/quorum"
@@ -53,6 +54,9 @@ func TestUpdateRaftVoter(t *testing.T) {
 			Listeners: []wire.UpdateRaftVoterRequestListener{{Name: listenerName, Host: "new", Port: 77}}}
 		req.KRaftVersionFeature.MaxSupportedVersion = 1
 		tc.spoil(req)
+		for q.Status().Changing { // the answer before did not wait for the commit
+			runtime.Gosched()
+		}
 		var resp wire.UpdateRaftVoterResponse
 		if c.ask(req, 0, &resp); resp.ErrorCode != tc.want || resp.CurrentLeader.LeaderId != 1 || resp.CurrentLeader.LeaderEpoch != epoch {
 			t.Errorf("%s: %s, leader %+v", tc.name, resp.ErrorCode.Name(), resp.CurrentLeader)
@@ -65,5 +69,34 @@ func TestUpdateRaftVoter(t *testing.T) {
 	}
 	if l := shown.Nodes[0].Listeners[0]; l.Host != "new" || l.Port != 77 || l.Name != listenerName {
 		t.Errorf("it is shown at %+v", l)
+	}
+}
+
+// TestUpdateRaftVoterOfALearner: who is catching up is not told that it is a stranger: it
+// would leave.
+func TestUpdateRaftVoterOfALearner(t *testing.T) {
+	role := make(leads, 1)
+	q, err := quorum.Open(quorum.Options{FS: vfs.NewMem(), Dir: "meta", NodeID: 1, DirectoryID: wire.UUID{5}, Role: role})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { q.Close() })
+	q.Start()
+	epoch := <-role
+	b := newDataBroker(t)
+	b.api.MetadataLog, b.api.Quorum, b.api.ClusterID = q, q.Status, "mine"
+	b.api.ControllerListeners = []string{listenerName}
+	learner := quorum.Member{RaftID: quorum.JoinedRaftID(wire.UUID{7}), NodeID: 2, DirectoryID: wire.UUID{7}}
+	if err := await(func(done func(error)) { q.AddLearner(learner, done) }); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[wire.UUID]wire.ErrorCode{{7}: wire.RequestTimedOut, {8}: wire.VoterNotFound} {
+		req := &wire.UpdateRaftVoterRequest{CurrentLeaderEpoch: epoch, VoterId: 2, VoterDirectoryId: dir,
+			Listeners: []wire.UpdateRaftVoterRequestListener{{Name: listenerName, Host: "h", Port: 77}}}
+		req.KRaftVersionFeature.MaxSupportedVersion = 1
+		var resp wire.UpdateRaftVoterResponse
+		if b.client().ask(req, 0, &resp); resp.ErrorCode != want {
+			t.Errorf("directory %v: %s", dir, resp.ErrorCode.Name())
+		}
 	}
 }

@@ -59,10 +59,15 @@ func (a *API) updateVoter(c *Call, req *wire.UpdateRaftVoterRequest) error {
 	if !slices.ContainsFunc(endpoints, func(e quorum.Endpoint) bool { return e.Name == c.Conn.Listener() }) {
 		return wire.InvalidRequest // the others would not reach it
 	}
-	for _, v := range a.MetadataLog.Status().Voters {
-		if v.NodeID == req.VoterId && v.DirectoryID == req.VoterDirectoryId {
-			return await(func(done func(error)) { a.MetadataLog.Update(v.RaftID, endpoints, done) })
-		}
+	asks := func(r quorum.ReplicaStatus) bool {
+		return r.NodeID == req.VoterId && r.DirectoryID == req.VoterDirectoryId
+	}
+	status := a.MetadataLog.Status()
+	if i := slices.IndexFunc(status.Voters, asks); i >= 0 {
+		return await(func(done func(error)) { a.MetadataLog.Update(status.Voters[i].RaftID, endpoints, done) })
+	}
+	if slices.ContainsFunc(status.Learners, asks) {
+		return wire.RequestTimedOut // it gets its vote when it has caught up
 	}
 	return wire.VoterNotFound
 }

@@ -49,7 +49,14 @@ func isMember(all []quorum.Member, raftID uint64) bool {
 // When it was removed, it starts again as an observer, without the log that it kept, but
 // not without its votes: it may be added again.
 func (n *Node) leaveQuorum(*metadata.Image) {
-	if isMember(n.quorum.Members(), n.quorum.RaftID()) || n.removed.Swap(true) {
+	if !isMember(n.quorum.Members(), n.quorum.RaftID()) {
+		n.leave()
+	}
+}
+
+// leave is called when this controller knows that it was removed.
+func (n *Node) leave() {
+	if n.removed.Swap(true) {
 		return
 	}
 	n.log.Info("The quorum has removed this controller")

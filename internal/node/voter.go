@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"errors"
 	"net"
 	"slices"
 	"strconv"
@@ -16,13 +17,16 @@ import (
 // voter brings this controller's place in a quorum that can change (KIP-853) in line
 // with what it is: a voter that listens elsewhere than the quorum believes says so, and
 // with controller.quorum.auto.join.enable one that only observes asks to be taken in
-// (KIP-1186).
+// (KIP-1186). One that hears of no leader asks whether it is a voter at all: who is
+// removed while it cannot hear of it is sent nothing any more.
 type voter struct {
 	node      *Node
 	endpoints []quorum.Endpoint // of this controller
 
 	stop chan struct{}
 	done chan struct{}
+
+	silent int // looks in a row at which no leader was known
 
 	mu     sync.Mutex
 	conn   *peer.Conn // of the request under way, nil without
@@ -32,6 +36,10 @@ type voter struct {
 // voterPause lies between two looks. Kafka's is as long as
 // controller.quorum.fetch.timeout.ms.
 const voterPause = 2 * time.Second
+
+// silentLooks is how often no leader is known before this controller doubts its place:
+// longer than an election.
+const silentLooks = 5
 
 // newVoter returns nil where the quorum cannot change.
 func (n *Node) newVoter(listeners []wire.ControllerRegistrationRequestListener) *voter {
@@ -45,8 +53,8 @@ func (n *Node) newVoter(listeners []wire.ControllerRegistrationRequestListener) 
 	return v
 }
 
-// run looks until this controller's place is as it should be. An observer that is taken
-// in starts again, which ends it too.
+// run looks as long as this controller is a voter or wants to be one. An observer that is
+// taken in starts again, which ends it too.
 func (v *voter) run() {
 	defer close(v.done)
 	for {
@@ -116,14 +124,13 @@ func (v *voter) settle() (settled bool, err error) {
 	case n.quorum == nil:
 		return false, v.join()
 	}
+	if v.silent++; leader >= 0 {
+		v.silent = 0
+	}
 	for _, m := range n.quorum.Members() {
-		if m.RaftID != n.quorum.RaftID() {
-			continue
+		if m.RaftID == n.quorum.RaftID() && (!sameEndpoints(m.Endpoints, v.endpoints) || v.silent >= silentLooks) {
+			return false, v.update(leader, epoch)
 		}
-		if sameEndpoints(m.Endpoints, v.endpoints) {
-			return true, nil
-		}
-		return false, v.update(leader, epoch)
 	}
 	return false, nil
 }
@@ -143,7 +150,7 @@ func (v *voter) update(leader, epoch int32) (err error) {
 		n.quorum.Update(n.quorum.RaftID(), v.endpoints, func(e error) { err = e })
 		return err
 	}
-	addresses := n.controllerCandidates()
+	addresses, known := n.controllerCandidates(), epoch
 	if address, ok := n.channel.address(); ok {
 		addresses = []string{address}
 	}
@@ -156,6 +163,11 @@ func (v *voter) update(leader, epoch int32) (err error) {
 			address = next
 		}
 		if err == nil {
+			return nil
+		}
+		// A leader from before what this controller knows may not know it yet.
+		if errors.Is(err, wire.VoterNotFound) && v.silent >= silentLooks && epoch >= known {
+			n.leave()
 			return nil
 		}
 	}

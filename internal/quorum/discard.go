@@ -21,12 +21,15 @@ func (q *Quorum) Discard() error {
 	return discard(q.opts.FS, q.opts.Dir, applied)
 }
 
-// TakenIn tells that by its log up to an offset this observer is a member of the quorum.
-// One that was removed before reads in the log's past that it once was a member: that does
-// not count.
+// TakenIn tells that this observer is a member of the quorum, and was one by its log up to
+// an offset already. One that was removed before reads in the log's past that it once was a
+// member: that does not count.
 func (q *Quorum) TakenIn(endOffset int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.members.find(q.opts.RaftID) == nil {
+		return false
+	}
 	p, ok := q.table.find(endOffset)
 	return ok && p.index >= max(q.hard.Commit, q.history[0].index) && p.index <= q.applied &&
 		q.confAtLocked(p.index).find(q.opts.RaftID) != nil

@@ -243,6 +243,15 @@ func TestTakenInByTheImage(t *testing.T) {
 		if !ok || ob.q.confAtLocked(p.index).find(m.RaftID) == nil || first <= 3 || ob.q.TakenIn(0) || ob.q.TakenIn(1<<40) {
 			t.Fatalf("taken in at %d of %d", first, ob.q.HighWatermark())
 		}
+		// When it is removed again, images from before that say nothing any more.
+		mustChange(t, func(done func(error)) { leader.q.Remove(m.RaftID, done) })
+		leader.write(epoch, "b")
+		c.awaitMirror(ob, leader)
+		for at := first; at <= ob.q.HighWatermark(); at++ {
+			if ob.q.TakenIn(at) {
+				t.Errorf("taken in at %d although removed", at)
+			}
+		}
 		if err := ob.q.WriteSnapshot(first, int32(p.term), func(func([]byte) error) error { return nil }); err != nil {
 			t.Error(err)
 		}

@@ -140,6 +140,38 @@ func TestControllersAreAddedAndRemoved(t *testing.T) {
 	mustVote(t, f, 1, 2, 3)
 }
 
+// TestControllerIsRemovedWhileItIsDown: it learns of that when it comes back, goes on as a
+// broker, and can be added again.
+func TestControllerIsRemovedWhileItIsDown(t *testing.T) {
+	f := dynamic(t, 3)
+	first, third := f.Nodes[0], f.Nodes[2]
+	f.Format(t, first, "--standalone")
+	first.Start(t)
+	f.AwaitBrokers(t, 1)
+	for _, n := range f.Nodes[1:] {
+		f.Format(t, n, "--no-initial-controllers")
+		n.Start(t)
+	}
+	f.AwaitBrokers(t, 3)
+	for _, n := range f.Nodes[1:] {
+		addController(t, f, n)
+	}
+	mustVote(t, f, 1, 2, 3)
+	f.AwaitBrokers(t, 3)
+	third.Kill()
+	f.AwaitBrokers(t, 2)
+	if err := removeController(t, f, third); err != nil {
+		t.Fatal(err)
+	}
+	mustVote(t, f, 1, 2)
+	third.Start(t)
+	f.AwaitBrokers(t, 3)
+	mustVote(t, f, 1, 2)
+	addController(t, f, third)
+	mustVote(t, f, 1, 2, 3)
+	f.AwaitBrokers(t, 3)
+}
+
 // TestInitialControllers: three nodes formatted with the same list.
 func TestInitialControllers(t *testing.T) {
 	f := dynamic(t, 3)
