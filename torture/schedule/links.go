@@ -81,7 +81,10 @@ func link(name string, choose func(rng *rand.Rand) proxy.Fault) kind {
 			w.Proxy.Heal(f)
 		}
 		what := [...]string{fmt.Sprint("node ", node), listener, "all"}[scope]
-		return fmt.Sprintf("%s, seen at %d of %d fronts%s", what, bit, len(fronts), heldText(fault)), bit > 0, nil
+		if what = fmt.Sprintf("%s, seen at %d of %d fronts%s", what, bit, len(fronts), heldText(fault)); bit == 0 && len(fault.Holds) > 0 {
+			return "", false, fmt.Errorf("%w: %s", errMissed, what) // nobody asked for that API
+		}
+		return what, bit > 0, nil
 	}}
 }
 
