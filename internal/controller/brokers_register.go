@@ -47,7 +47,8 @@ func (d *decision) register(caller Caller, req *wire.BrokerRegistrationRequest) 
 	// be missing now. Of a broker that was unregistered nobody knows.
 	intact := old != nil && req.PreviousBrokerEpoch == old.Epoch
 	lost := func(p *metadata.Partition) bool { return !d.keeps(req, p) }
-	if intact && d.leave(req.BrokerId, false, lost) || d.leave(req.BrokerId, intact, everyPartition) {
+	kept := func(p *metadata.Partition) bool { return d.keeps(req, p) }
+	if d.leaveEmpty(req.BrokerId, lost) || d.leave(req.BrokerId, intact, kept) {
 		return -1, true, nil
 	}
 	// The end of the log grows with each registration, so no epoch is given twice.

@@ -130,3 +130,45 @@ func TestDirectoryTakenOut(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyLeaderIsNotElected: the only replica in sync comes back with another disk.
+// What it had is gone; what the others have must not go with it. An operator may choose
+// one of them.
+func TestEmptyLeaderIsNotElected(t *testing.T) {
+	for name, c := range map[string]struct {
+		fenced bool // the controller noticed the end of the process before
+		want   string
+	}{
+		"noticed":     {true, "leader -1 epoch 1 isr []"},
+		"not noticed": {false, "leader -1 epoch 1 isr []"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLife(t, []int32{1, 2, 3})
+			topic := l.image().TopicByName("t").ID
+			l.assign(1, wire.UUID{2, 1}, topic, 0)
+			l.mustAlter(1)
+			l.fence(2)
+			if c.fenced {
+				l.fence(1)
+				l.mustBe("its process ended", "leader -1 epoch 1 isr [] elr [1] last [1]")
+			}
+			req := registration(1, 9)
+			req.LogDirs = []wire.UUID{{9}}
+			resp, err := l.c.BrokerRegistration(Caller{Broker: 1, InProcess: true}, req)
+			if err != nil || resp.ErrorCode != wire.None {
+				t.Fatalf("%+v, %v", resp, err)
+			}
+			l.epochs[1] = resp.BrokerEpoch
+			l.mustBe("it has another disk", c.want)
+			l.assign(1, wire.UUID{9}, topic, 0)
+			l.unfence(1)
+			l.unfence(2)
+			l.mustBe("all are there", c.want)
+			l.fence(1)
+			if code := l.elect(electUnclean, "t", 0); code != wire.None {
+				t.Errorf("an operator chooses: %s", code.Name())
+			}
+			l.check()
+		})
+	}
+}

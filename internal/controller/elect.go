@@ -29,6 +29,8 @@ type change struct {
 	// lost is a replica that may lack records that it had acknowledged, or
 	// metadata.NoLeader: it leaves the eligible replicas as well.
 	lost int32
+	// emptied is a replica that lost everything, or metadata.NoLeader.
+	emptied int32
 	// gone is a broker that may not lead whatever the image says of it, come is one
 	// that may although the image has it fenced: what the decision is about, which
 	// the image does not show yet. metadata.NoLeader is nobody.
@@ -52,7 +54,7 @@ func (c *change) begin(d *decision, settings electionSettings, topic wire.UUID, 
 		d: d, topic: topic, partition: partition, from: from,
 		isr: from.ISR, replicas: from.Replicas, adding: from.AddingReplicas, removing: from.RemovingReplicas,
 		recovery: from.LeaderRecoveryState,
-		moved:    metadata.NoLeader, lost: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
+		moved:    metadata.NoLeader, lost: metadata.NoLeader, emptied: metadata.NoLeader, gone: metadata.NoLeader, come: metadata.NoLeader,
 		minISR: settings.minISR, elr: d.image.ELREnabled(),
 	}
 }
@@ -192,19 +194,19 @@ func (c *change) setLeader(r *wire.PartitionChangeRecord, leader int32, unclean 
 }
 
 // rememberLeader notes the last leader of a partition that loses its leader, and
-// forgets it when there is one again.
+// forgets it when there is one again, or when it has nothing any more.
 func (c *change) rememberLeader(r *wire.PartitionChangeRecord, leader int32) {
 	known := c.from.LastKnownELR
 	switch {
 	case !c.elr:
-	case leader >= 0 && len(known) > 0:
+	case leader >= 0 && len(known) > 0 || slices.Contains(known, c.emptied):
 		r.LastKnownElr = []int32{}
 	case leader >= 0 || len(known) > 0 || c.sole():
-	case c.from.Leader >= 0:
+	case c.from.Leader >= 0 && c.from.Leader != c.emptied:
 		r.LastKnownElr = []int32{c.from.Leader}
 	case len(c.isr) == 0 && len(c.eligible) == 0:
 		// A partition of one replica that got others while it had no leader.
-		if last := slices.Concat(c.from.ISR, c.from.ELR); len(last) > 0 {
+		if last := without(slices.Concat(c.from.ISR, c.from.ELR), c.emptied); len(last) > 0 {
 			r.LastKnownElr = last[:1]
 		}
 	}

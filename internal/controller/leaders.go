@@ -26,6 +26,23 @@ func (d *decision) leave(broker int32, intact bool, match func(p *metadata.Parti
 	})
 }
 
+// leaveEmpty is leave for partitions whose replica went with its directory. It has
+// nothing any more, and is not even remembered as the last leader: elected, it would
+// have the others delete what they have.
+func (d *decision) leaveEmpty(broker int32, match func(p *metadata.Partition) bool) (more bool) {
+	return d.changePartitionsOf(broker, func(p *metadata.Partition) bool {
+		has := p.Leader == broker || slices.Contains(p.ISR, broker) || slices.Contains(p.ELR, broker) || slices.Contains(p.LastKnownELR, broker)
+		return has && match(p)
+	}, func(c *change) {
+		c.gone = broker
+		if c.sole() {
+			return
+		}
+		c.isr = without(c.isr, broker)
+		c.lost, c.emptied = broker, broker
+	})
+}
+
 // lead gives the broker, which is unfenced with this decision or was before, the
 // partitions that have no leader and that it may lead. It tells whether there are
 // more of them than fit into the batch.
