@@ -131,7 +131,7 @@ func TestStartAndStop(t *testing.T) {
 	if code, out := run("kafka-server-start", "-daemon", props, "--override", "console.listener=none", "--override", "metrics.listener=none"); code != 0 {
 		t.Fatalf("start: exit %d, %s", code, out)
 	}
-	awaitPort(t, addr)
+	awaitLine(t, filepath.Join(dir, "logs", "kafkaServer.out"), "started (kafka.server.KafkaServer)")
 	found := serverProcesses("/proc", binary, os.Getpid())
 	if len(found) != 1 {
 		t.Fatalf("found %v", found)
@@ -148,7 +148,18 @@ func TestStartAndStop(t *testing.T) {
 	if code, out := run("kafka-server-stop"); code != 1 || out != "No kafka server to stop\n" {
 		t.Errorf("stop without a server: exit %d, %s", code, out)
 	}
-	if log, err := os.ReadFile(filepath.Join(dir, "logs", "kafkaServer.out")); err != nil || !bytes.Contains(log, []byte("started (kafka.server.KafkaServer)")) {
-		t.Errorf("the server's output is not in its file: %v", err)
+}
+
+// awaitLine waits for a text in the file of a server's output. Its port is open before.
+func awaitLine(t *testing.T, file, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(20 * time.Millisecond) {
+		log, err := os.ReadFile(file)
+		if err == nil && bytes.Contains(log, []byte(text)) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no %q in %s: %v\n%s", text, file, err, log)
+		}
 	}
 }
