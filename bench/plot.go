@@ -119,8 +119,13 @@ func (r plotRow) draw(b *strings.Builder, top, least, doubling float64) {
 	}
 }
 
-// write keeps the report and, in a directory of its name beside it, the plots.
-func (t *versusTable) write(report string) error {
+// write keeps the report, if one is wanted, and in a directory of its name beside it
+// the plots.
+func (t *versusTable) write() error {
+	report := t.report
+	if report == "" {
+		return nil
+	}
 	dir := strings.TrimSuffix(report, filepath.Ext(report))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -30,7 +30,8 @@ func TestPlots(t *testing.T) {
 		rows(1, 0.5, nan, against{name: "c1"}, against{name: "c2"}),
 	}}
 	report := filepath.Join(t.TempDir(), "table.md")
-	if err := table.write(report); err != nil {
+	table.report = report
+	if err := table.write(); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(report)

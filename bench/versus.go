@@ -37,12 +37,9 @@ func versus(args []string) error {
 		return err
 	}
 	s := sides{brolga: brolga, kafka: kafkaKind(*jars, *logging), floor: floor, dir: o.dir}
-	t := &versusTable{version: version, begun: time.Now(), repeats: o.pairs, warm: *warm}
+	t := &versusTable{version: version, begun: time.Now(), repeats: o.pairs, warm: *warm, report: *report}
 	err = s.all(contests(others), o.flags.Args(), o.pairs, *warm, t)
 	fmt.Print(t)
-	if *report != "" {
-		err = errors.Join(err, t.write(*report))
-	}
 	return err
 }
 
@@ -78,7 +75,8 @@ func (s sides) all(all []contest, names []string, repeats int, warm time.Duratio
 	return nil
 }
 
-// add runs a contest and tells on standard error how far it is.
+// add runs a contest, tells on standard error how far it is, and keeps the report up
+// to here: all rows take most of an hour.
 func (t *versusTable) add(c contest, st *stage, s sides, repeats int) error {
 	if err := t.noise.look(); err != nil {
 		return err
@@ -93,7 +91,7 @@ func (t *versusTable) add(c contest, st *stage, s sides, repeats int) error {
 		fmt.Fprintf(os.Stderr, "%-9s %-42s brolga %s, Kafka %s, floor %s %s\n", r.name, r.what, short(middle(b)), short(middle(k)), short(middle(f)), r.unit)
 	}
 	fmt.Fprintf(os.Stderr, "          %d repeats, %v\n", len(o.heats), time.Since(begin).Round(time.Second))
-	return nil
+	return t.write()
 }
 
 // short is a number of three digits, as the table has it.

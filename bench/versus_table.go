@@ -20,6 +20,7 @@ type versusTable struct {
 	warm     time.Duration
 	noise    noise
 	outcomes []outcome
+	report   string // a file, or none
 }
 
 // String is the table in Markdown, with a picture of the ratios.
