@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -47,11 +48,12 @@ func (t *versusTable) plots() (plots []plot) {
 			if !drawable(row.brolga) || !drawable(row.kafka) && !drawable(row.floor) {
 				continue
 			}
-			if n := len(plots); n == 0 || plots[n-1].group != r.name[0] {
-				plots = append(plots, plot{group: r.name[0]})
+			// Rows of three brokers come after those of one, so a group may be there already.
+			at := slices.IndexFunc(plots, func(p plot) bool { return p.group == r.name[0] })
+			if at < 0 {
+				at, plots = len(plots), append(plots, plot{group: r.name[0]})
 			}
-			p := &plots[len(plots)-1]
-			p.rows = append(p.rows, row)
+			plots[at].rows = append(plots[at].rows, row)
 		}
 	}
 	return plots

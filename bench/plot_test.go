@@ -28,6 +28,7 @@ func TestPlots(t *testing.T) {
 		rows(nan, 5, 1, against{name: "b1"}), // brolga has no figure
 		rows(3, nan, nan, against{name: "b2"}),
 		rows(1, 0.5, nan, against{name: "c1"}, against{name: "c2"}),
+		rows(1, 7, 1, against{name: "a6", times: 2.5}),
 	}}
 	report := filepath.Join(t.TempDir(), "table.md")
 	table.report = report
@@ -38,7 +39,7 @@ func TestPlots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for group, bars := range map[string]int{"a": 3 + 5, "c": 3 + 4} { // three are the legend
+	for group, bars := range map[string]int{"a": 3 + 8, "c": 3 + 4} { // three are the legend
 		name := "table/" + group + ".svg"
 		if !strings.Contains(string(text), "("+name+")") {
 			t.Errorf("the report does not show %s", name)
