@@ -102,6 +102,11 @@ torture-long: build-torture
 torture-short: build
 	scripts/torture.sh
 
+## simulate: clusters in one goroutine, a seed each: SEEDS=20000 FIRST=1 (docs/torture-simulator.md)
+simulate:
+	BROLGA_SIM_SEEDS=$(or $(SEEDS),1000) BROLGA_SIM_FIRST_SEED=$(or $(FIRST),1) \
+	  $(GO) test -count 1 -timeout 120m -run '^TestSeeds$$' -v ./internal/simulator
+
 ## planted: puts each bug of internal/planted into the code and wants its test to notice; SEARCH=1 looks for one in all tests, BUGS="name…" for some
 planted:
 	$(GO) run ./internal/planted/catch $(if $(SEARCH),-search) $(BUGS)
